@@ -1,0 +1,87 @@
+/* json - the data reader, the document reader and the writer.
+ *
+ * Shape:    *Data* (inputs, events, store contents, HTTP bodies, JSON Lines) is read in one pass
+ *           straight into arena values. *Documents* (scenarios, schemas, configuration) are read
+ *           with jansson and give the same values, plus the places of everything in them. The
+ *           writer prints JavaScript's shortest numbers; dates as ISO text, buffers as base64.
+ * Units:    places are byte offsets, and lines and columns from 1 (columns in bytes).
+ * Lifetime: values and places live in the arena given. Texts without escapes may share the input's
+ *           bytes if EN_JSON_SHARE is set: then the input must live as long.
+ * Errors:   SyntaxError with line and column, "expected … but found …". Refused: depth over the
+ *           limit, raw NUL and control characters, lone surrogates (read as U+FFFD in data, refused in
+ *           documents), overlong or broken UTF-8, numbers no double can hold, text after the value.
+ *           Duplicate names: the last wins in data, refused in documents.
+ * Threads:  free; a stream belongs to one thread.
+ */
+#ifndef EN_VALUE_JSON_H
+#define EN_VALUE_JSON_H
+
+#include "value/value.h"
+
+enum { EN_JSON_DEPTH = 512 };
+
+enum {
+    EN_JSON_SHARE = 1,  /* texts may point into the input */
+    EN_JSON_TYPED = 2,  /* {"$date": …} and {"$buffer": …} become dates and buffers, and back */
+    EN_JSON_PRETTY = 4, /* writer: two spaces a level */
+};
+
+/* One value, nothing but white space around it; a UTF-8 BOM in front is skipped. */
+EN_WARN_UNUSED bool en_json_read(en_arena *arena, en_text input, unsigned flags, unsigned max_depth,
+                                 en_value *value, en_error *error);
+
+/* --- piecewise: big files in flat memory --- */
+
+/* Gives up to `room` bytes more; 0 at the end; false with the error set when reading failed. */
+typedef bool en_json_refill(void *context, char *bytes, size_t room, size_t *got, en_error *error);
+typedef struct en_json_stream en_json_stream;
+
+typedef enum en_json_records {
+    EN_JSON_LINES, /* one value a line or values one after the other, empty lines skipped */
+    EN_JSON_ARRAY, /* the elements of one array */
+    EN_JSON_DETECT /* array if the first byte is '[', else lines */
+} en_json_records;
+
+/* The stream lives in `arena` and is closed with it. */
+en_json_stream *en_json_stream_open(en_arena *arena, en_json_refill *refill, void *context,
+                                    en_json_records records, unsigned flags);
+/* The next record into `arena`; *found false at the end. An error in one line of JSON Lines leaves the
+ * stream behind that line, so that the caller may go on; in an array it ends the stream. */
+EN_WARN_UNUSED bool en_json_stream_next(en_json_stream *stream, en_arena *arena, en_value *value,
+                                        bool *found, en_error *error);
+/* Line on which the record given last began, and bytes consumed so far. */
+unsigned en_json_stream_line(const en_json_stream *stream);
+uint64_t en_json_stream_offset(const en_json_stream *stream);
+
+/* --- documents --- */
+
+typedef struct en_document en_document;
+
+enum { EN_DOCUMENT_LENIENT = 1 }; /* line and block comments are blanked */
+
+/* Reads a document from memory. `name` is what messages call it. */
+EN_WARN_UNUSED bool en_document_read(en_arena *arena, en_text name, en_text input, unsigned flags,
+                                     en_document **document, en_error *error);
+/* Reads a file of at most 64 MB. */
+EN_WARN_UNUSED bool en_document_read_file(en_arena *arena, const char *path, unsigned flags,
+                                          en_document **document, en_error *error);
+en_value en_document_root(const en_document *document);
+en_text en_document_name(const en_document *document);
+/* The place of the value at a path such as "modules[3].parameters.data" (names that hold other than
+ * letters, digits, _ and - are written ["like this"]). Found by a second scan. A path that leads
+ * nowhere gives the place of its longest part that exists. False: no such document text. */
+EN_WARN_UNUSED bool en_document_place(const en_document *document, en_text path, unsigned *line,
+                                      unsigned *column);
+
+/* --- writing --- */
+
+void en_json_write(en_builder *out, en_value value, unsigned flags);
+en_text en_json_text(en_arena *arena, en_value value, unsigned flags);
+/* A quoted JSON string. */
+void en_json_write_text(en_builder *out, en_text text);
+
+/* Reads a whole file into the arena; refuses more than `max_bytes`. "-" is standard input. */
+EN_WARN_UNUSED bool en_file_read(en_arena *arena, const char *path, size_t max_bytes, en_text *content,
+                                 en_error *error);
+
+#endif
