@@ -1,0 +1,55 @@
+/* mapping - JSON whose texts are templates, at any depth: a step's parameters.
+ *
+ * Shape:    immutable; subtrees without templates are plain values, evaluated at no cost. Names of
+ *           members are not templates.
+ * Units:    none.
+ * Lifetime: lives in the resolver's arena; results in the scope's.
+ * Errors:   compiling tells a sink of every problem; evaluating stops at the first: DataError with
+ *           the path ("items[2].total", relative to the value compiled) in front of en_error.path.
+ * Threads:  may be shared.
+ */
+#ifndef EN_EXPR_MAPPING_H
+#define EN_EXPR_MAPPING_H
+
+#include "expr/template.h"
+
+typedef struct en_mapping en_mapping;
+
+/* Told of every problem while compiling; error->path is relative to the value compiled. */
+typedef struct en_mapping_sink en_mapping_sink;
+struct en_mapping_sink {
+    void (*problem)(en_mapping_sink *sink, const en_error *error);
+};
+
+/* Never NULL: where a template does not compile, the sink is told and the text stands for itself. */
+const en_mapping *en_mapping_compile(en_resolver *resolver, en_value value, en_mapping_sink *sink);
+/* A mapping that gives this reference's whole value. */
+const en_mapping *en_mapping_of_ref(en_arena *arena, const en_ref *ref);
+EN_WARN_UNUSED bool en_mapping_eval(const en_mapping *mapping, en_scope *scope, en_value *result,
+                                    en_error *error);
+/* True, and its value, if it holds no {{…}} at all. */
+EN_WARN_UNUSED bool en_mapping_constant(const en_mapping *mapping, en_value *value);
+void en_mapping_visit(const en_mapping *mapping, en_ref_visit *visit, void *context);
+
+/* --- conditions: the text → filter part --- */
+
+typedef struct en_conditions en_conditions;
+
+/* What an `a` without {{…}} is: a value (routers) or the name of a record's field (searches). */
+typedef enum en_operand { EN_A_IS_VALUE, EN_A_IS_FIELD } en_operand;
+
+/* From {conditions: [[{a, o, b}…]…]}, the outer array itself, or one flat group; missing or null: NULL,
+ * which is always true. Unknown operators are problems that name the nearest one. */
+const en_conditions *en_conditions_compile(en_resolver *resolver, en_value value, en_operand a,
+                                           en_mapping_sink *sink);
+/* `conditions: []`: true by itself, a fallback beside siblings that have some. NULL: false. */
+bool en_conditions_are_empty(const en_conditions *conditions);
+/* Short-circuits; for filters of steps and routes. */
+EN_WARN_UNUSED bool en_conditions_test(const en_conditions *conditions, en_scope *scope,
+                                       bool *result, en_error *error);
+/* Every operand evaluated: for a search. NULL gives the filter that is always true. */
+EN_WARN_UNUSED bool en_conditions_to_filter(const en_conditions *conditions, en_scope *scope,
+                                            en_filter *filter, en_error *error);
+void en_conditions_visit(const en_conditions *conditions, en_ref_visit *visit, void *context);
+
+#endif

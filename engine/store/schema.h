@@ -1,0 +1,55 @@
+/* schema - what a data store holds: its structure, limits and indexes.
+ *
+ * Shape:    read from both definition shapes (toolkit-dialect.md 2.4.1): {"name", "structure": {field:
+ *           {type, required?, unique?, default?}} or {"type": "collection", "spec": [{name, type, …}]},
+ *           "maxRecords", "sizeLimit": 1048576 | "10MB" | null, "unique": [["a","b"]],
+ *           "indexes": [["a","b"]], "strict"}.
+ * Units:    limits in records and bytes; 0 stands for "none".
+ * Lifetime: lives in the arena it was read into; immutable.
+ * Errors:   every problem of a definition goes into the problem list.
+ * Threads:  may be shared.
+ */
+#ifndef EN_STORE_SCHEMA_H
+#define EN_STORE_SCHEMA_H
+
+#include "base/problem.h"
+#include "value/coerce.h"
+
+enum { EN_DEFAULT_MAX_RECORDS = 10000, EN_DEFAULT_MAX_BYTES = 10 * 1024 * 1024 };
+
+typedef struct en_field {
+    en_text name;
+    en_types type; /* one of the EN_T_ bits, EN_T_EMAIL, EN_T_URL, or EN_T_ANY */
+    bool required;
+    bool unique;
+    en_value fallback; /* nothing: none */
+    en_text label;
+} en_field;
+
+typedef struct en_field_list {
+    const en_text *names;
+    size_t count;
+} en_field_list;
+
+typedef struct en_schema {
+    en_text name;
+    bool has_structure;
+    bool strict; /* fields that are not declared are refused */
+    const en_field *fields;
+    size_t field_count;
+    const en_field_list *uniques; /* composites */
+    size_t unique_count;
+    const en_field_list *indexes;
+    size_t index_count;
+    uint64_t max_records;
+    uint64_t max_bytes;
+} en_schema;
+
+/* `definition` has at least "name". NULL when errors were added. */
+const en_schema *en_schema_read(en_arena *arena, en_value definition, en_problems *problems);
+/* The definition in the first shape: for `store show` and exports. */
+en_value en_schema_write(en_arena *arena, const en_schema *schema);
+/* NULL: no such field. */
+const en_field *en_schema_field(const en_schema *schema, en_text name);
+
+#endif

@@ -1,0 +1,188 @@
+/* store - data stores: records, conditions and segments, whatever backend holds them.
+ *
+ * Shape:    a *database* is opened once by a process and shared; a *segment* is what one run does
+ *           between two outside calls, and happens as if no other run existed. All record operations
+ *           stand inside a segment. A store that nobody declared is created on first use.
+ * Units:    dates in UTC milliseconds.
+ * Lifetime: results live in the arena passed; schemas declared must outlive the database.
+ * Errors:   DataError (404 not found), DuplicateDataError, BundleValidationError (path = field),
+ *           OutOfSpaceError, StoreUnavailableError, InconsistencyError.
+ * Threads:  a database may be shared; a segment belongs to one thread at a time.
+ */
+#ifndef EN_STORE_STORE_H
+#define EN_STORE_STORE_H
+
+#include "base/random.h"
+#include "store/schema.h"
+#include "value/filter.h"
+
+typedef struct en_database en_database;
+typedef struct en_segment en_segment;
+typedef struct en_backend en_backend;
+
+typedef enum en_durability { EN_DURABLE_FULL, EN_DURABLE_NORMAL } en_durability;
+
+/* How a record reads as a value. */
+typedef enum en_record_shape {
+    EN_RECORD_FLAT, /* its fields plus `id` and `recordId`, unless a field has that name */
+    EN_RECORD_PAIR  /* {key, data} */
+} en_record_shape;
+
+typedef struct en_database_options {
+    const char *path; /* a file, ":memory:", or a backend's URL */
+    en_durability durability;
+    bool must_exist;    /* do not create the file */
+    bool only_declared; /* a store that is not declared is an error */
+    uint32_t busy_ms;   /* how long to wait for foreign writers; 0: 30 s */
+} en_database_options;
+
+EN_WARN_UNUSED bool en_database_open(const en_database_options *options, en_database **database,
+                                     en_error *error);
+void en_database_close(en_database *database);
+/* Makes a schema known. The table is created, or compared with the one that is there, on first use. */
+EN_WARN_UNUSED bool en_database_declare(en_database *database, const en_schema *schema,
+                                        en_error *error);
+
+typedef enum en_segment_kind { EN_SEGMENT_READ, EN_SEGMENT_WRITE } en_segment_kind;
+
+/* What the operations of a run share. */
+typedef struct en_store_run {
+    int64_t now_ms; /* of the run: expiry, generated keys */
+    en_random *random;
+    en_regex_cache *patterns;
+    en_record_shape shape;
+    const volatile int *interrupted; /* may be NULL */
+} en_store_run;
+
+EN_WARN_UNUSED bool en_segment_enter(en_database *database, en_segment_kind kind,
+                                     const en_store_run *run, en_segment **segment,
+                                     en_error *error);
+/* Commits and leaves. True: it is on disk. The segment is gone either way. */
+EN_WARN_UNUSED bool en_segment_commit(en_segment *segment, en_error *error);
+/* Undoes what the segment did and leaves. */
+void en_segment_rollback(en_segment *segment);
+
+typedef struct en_record {
+    bool found;
+    bool created; /* add, update: there was none before */
+    en_text key;
+    en_value value; /* in the run's shape; null when not found */
+} en_record;
+
+typedef struct en_sort {
+    en_text field;
+    bool descending;
+} en_sort;
+
+typedef struct en_query {
+    en_filter filter;
+    const en_sort *sort;
+    size_t sort_count;
+    uint64_t limit; /* UINT64_MAX: none */
+    uint64_t offset;
+    bool count_only; /* the result is only the number of records */
+} en_query;
+
+typedef struct en_found {
+    en_value records; /* an array in the order asked for; empty with count_only */
+    uint64_t count;
+} en_found;
+
+/* `key` may be empty: DESIGN 5 decides. */
+EN_WARN_UNUSED bool en_store_add(en_segment *segment, en_text store, en_text key, en_value data,
+                                 bool overwrite, en_arena *arena, en_record *record,
+                                 en_error *error);
+/* Merges the top-level fields named. An empty or unknown key: not found (404), unless `upsert`. */
+EN_WARN_UNUSED bool en_store_update(en_segment *segment, en_text store, en_text key, en_value data,
+                                    bool upsert, en_arena *arena, en_record *record,
+                                    en_error *error);
+EN_WARN_UNUSED bool en_store_get(en_segment *segment, en_text store, en_text key, en_arena *arena,
+                                 en_record *record, en_error *error);
+EN_WARN_UNUSED bool en_store_delete(en_segment *segment, en_text store, en_text key,
+                                    uint64_t *deleted, en_error *error);
+EN_WARN_UNUSED bool en_store_clear(en_segment *segment, en_text store, uint64_t *deleted,
+                                   en_error *error);
+EN_WARN_UNUSED bool en_store_search(en_segment *segment, en_text store, const en_query *query,
+                                    en_arena *arena, en_found *found, en_error *error);
+/* Adds `by` to a number field (missing: 0) and gives the new value. */
+EN_WARN_UNUSED bool en_store_increment(en_segment *segment, en_text store, en_text key,
+                                       en_text field, en_value by, bool upsert, en_arena *arena,
+                                       en_value *value, en_error *error);
+/* Merges `data` if every field of `expected` equals the record's (null equals missing). A missing
+ * `expected` means: only if there is no such record. */
+EN_WARN_UNUSED bool en_store_compare_and_set(en_segment *segment, en_text store, en_text key,
+                                             en_value expected, en_value data, bool upsert,
+                                             en_arena *arena, bool *swapped, en_record *record,
+                                             en_error *error);
+
+/* --- looking in and managing --- */
+
+typedef struct en_store_info {
+    en_text name;
+    uint64_t records;
+    uint64_t bytes;
+    uint64_t max_records; /* 0: none */
+    uint64_t max_bytes;
+    en_value structure; /* first shape, or null */
+    en_text table;      /* its name in the database */
+} en_store_info;
+
+EN_WARN_UNUSED bool en_store_list(en_segment *segment, en_arena *arena, en_store_info **infos,
+                                  size_t *count, en_error *error);
+/* *found false: there is no such store. */
+EN_WARN_UNUSED bool en_store_describe(en_segment *segment, en_text store, en_arena *arena,
+                                      en_store_info *info, bool *found, en_error *error);
+EN_WARN_UNUSED bool en_store_create(en_segment *segment, const en_schema *schema, en_error *error);
+EN_WARN_UNUSED bool en_store_drop(en_segment *segment, en_text store, en_error *error);
+EN_WARN_UNUSED bool en_store_rename(en_segment *segment, en_text store, en_text name,
+                                    en_error *error);
+
+/* --- backends --- */
+
+/* What a backend fills in: one row, en_backend_<file>. The functions are those above. */
+struct en_backend {
+    const char *name;
+    bool (*accepts)(const char *path); /* whether a path or URL is its own */
+    bool (*open)(const en_database_options *options, en_database **database, en_error *error);
+    void (*close)(en_database *database);
+    bool (*declare)(en_database *database, const en_schema *schema, en_error *error);
+    bool (*enter)(en_database *database, en_segment_kind kind, const en_store_run *run,
+                  en_segment **segment, en_error *error);
+    bool (*commit)(en_segment *segment, en_error *error);
+    void (*rollback)(en_segment *segment);
+    bool (*add)(en_segment *segment, en_text store, en_text key, en_value data, bool overwrite,
+                en_arena *arena, en_record *record, en_error *error);
+    bool (*update)(en_segment *segment, en_text store, en_text key, en_value data, bool upsert,
+                   en_arena *arena, en_record *record, en_error *error);
+    bool (*get)(en_segment *segment, en_text store, en_text key, en_arena *arena,
+                en_record *record, en_error *error);
+    bool (*remove)(en_segment *segment, en_text store, en_text key, uint64_t *deleted,
+                   en_error *error);
+    bool (*clear)(en_segment *segment, en_text store, uint64_t *deleted, en_error *error);
+    bool (*search)(en_segment *segment, en_text store, const en_query *query, en_arena *arena,
+                   en_found *found, en_error *error);
+    bool (*increment)(en_segment *segment, en_text store, en_text key, en_text field, en_value by,
+                      bool upsert, en_arena *arena, en_value *value, en_error *error);
+    bool (*compare_and_set)(en_segment *segment, en_text store, en_text key, en_value expected,
+                            en_value data, bool upsert, en_arena *arena, bool *swapped,
+                            en_record *record, en_error *error);
+    bool (*list)(en_segment *segment, en_arena *arena, en_store_info **infos, size_t *count,
+                 en_error *error);
+    bool (*describe)(en_segment *segment, en_text store, en_arena *arena, en_store_info *info,
+                     bool *found, en_error *error);
+    bool (*create)(en_segment *segment, const en_schema *schema, en_error *error);
+    bool (*drop)(en_segment *segment, en_text store, en_error *error);
+    bool (*rename)(en_segment *segment, en_text store, en_text name, en_error *error);
+};
+
+/* Every database and segment of a backend begins with this. */
+struct en_database {
+    const en_backend *backend;
+};
+struct en_segment {
+    const en_backend *backend;
+};
+
+extern const en_backend *const en_backends[];
+
+#endif
