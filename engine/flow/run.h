@@ -1,0 +1,112 @@
+/* run - the executor: a plan, an input and the world outside, to a report.
+ *
+ * Shape:    a *world* is what the process offers to all runs: database (opened on first use), zones, egress
+ *           policy, environment names. A run is one call of en_run_execute. Nothing is told to the outside
+ *           before the segment that stands before it is on disk.
+ * Units:    times in milliseconds, durations of steps in microseconds, sizes in bytes.
+ * Lifetime: a report lives in the arena passed, which the caller owns.
+ * Errors:   in the report; en_run_execute itself never fails.
+ * Threads:  a world may be shared; every run has a thread of its own at any time.
+ */
+#ifndef EN_FLOW_RUN_H
+#define EN_FLOW_RUN_H
+
+#include "flow/mocks.h"
+#include "scenario/plan.h"
+
+#include <pthread.h>
+
+typedef struct en_world {
+    en_zones *zones;
+    en_egress egress;
+    en_value environment; /* the allowed names, as a collection; or null */
+    en_database_options database_options;
+    const en_schema *const *schemas;
+    size_t schema_count;
+    en_database *database; /* opened on first use; see en_world_database */
+    pthread_mutex_t lock;
+} en_world;
+
+void en_world_init(en_world *world);
+/* The database, opened and told the schemas if it was not. */
+EN_WARN_UNUSED bool en_world_database(en_world *world, en_database **database, en_error *error);
+void en_world_done(en_world *world);
+
+/* Told of every operation as it ends; for live traces. */
+typedef struct en_step_event {
+    const en_step *step;
+    uint64_t operation;  /* running number */
+    en_value parameters; /* evaluated; null unless `wants_parameters` */
+    en_value output;     /* the bundle or list given */
+    uint64_t bundles;
+    int64_t duration_us;
+    const en_error *error; /* NULL: success */
+    bool mocked;
+    unsigned depth;      /* of loops and error routes around it */
+} en_step_event;
+
+typedef struct en_observer en_observer;
+struct en_observer {
+    void (*step)(en_observer *observer, const en_step_event *event);
+    bool wants_parameters;
+};
+
+typedef struct en_run_options {
+    en_value payload;   /* what started the run, or null */
+    en_value request;   /* {method, headers, query}, or null */
+    en_value variables; /* a collection: --set; or null */
+    en_clock *clock;
+    const en_zone *zone;
+    bool seeded;
+    uint64_t seed;
+    const en_mocks *mocks;   /* or NULL */
+    uint64_t max_operations; /* 0: no limit */
+    size_t max_bytes;        /* of the run's memory; 0: 1 GB */
+    int64_t timeout_ms;      /* 0: none */
+    bool trace;              /* keep order and outputs */
+    size_t trace_limit;      /* bundles kept a step; 0: all */
+    en_observer *observer;   /* or NULL */
+    const volatile int *interrupted; /* or NULL */
+} en_run_options;
+
+typedef enum en_run_status { EN_RUN_SUCCESS, EN_RUN_WARNING, EN_RUN_ERROR } en_run_status;
+
+typedef struct en_step_report {
+    const en_step *step;
+    uint64_t operations;
+    uint64_t bundles;
+    int64_t duration_us;
+    en_value outputs; /* with trace: an array of all its bundles */
+    en_value mocked;  /* an array of the parameters of each mocked call; null: none */
+} en_step_report;
+
+typedef struct en_report {
+    en_text scenario;
+    en_run_status status;
+    int64_t started_ms;
+    int64_t duration_us;
+    uint64_t cycles;
+    uint64_t operations;
+    en_step_report *steps; /* in the order of the plan, steps with an id only */
+    size_t step_count;
+    en_value output;
+    en_value response;  /* null, or {status, headers, body} */
+    en_value responses; /* an array, one a cycle */
+    en_error error;     /* type EN_NO_ERROR: none */
+    en_value error_data;
+    en_value warnings;  /* an array of texts */
+    en_value order;     /* with trace: ids of successful operations */
+    bool traced;
+    bool active;
+    uint64_t incomplete;
+    size_t peak_bytes;
+} en_report;
+
+void en_run_execute(en_world *world, const en_plan *plan, const en_run_options *options,
+                    en_arena *arena, en_report *report);
+/* The object of DESIGN 7. */
+en_value en_report_value(en_arena *arena, const en_report *report);
+/* 0, or what the command ends with after this run. */
+int en_report_exit_code(const en_report *report);
+
+#endif
