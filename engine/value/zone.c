@@ -394,16 +394,16 @@ const en_zone *en_zone_read_tzif(en_arena *arena, en_text bytes)
 
 static bool name_is_allowed(en_text name)
 {
-    if (name.length == 0 || name.length > LONGEST_NAME || name.data[0] == '/') {
-        return false;
-    }
+    char previous = '/';
     for (size_t i = 0; i < name.length; i++) {
         char byte = name.data[i];
-        if (!is_letter(byte) && !is_digit(byte) && memchr("_+-/", byte, 4) == NULL) {
-            return false; /* no dots at all, so no ".." either */
+        bool plain = is_letter(byte) || is_digit(byte) || memchr("_+-", byte, 3) != NULL;
+        if (!plain && (byte != '/' || previous == '/')) {
+            return false; /* no dots at all, so no ".." either; no empty part */
         }
+        previous = byte;
     }
-    return true;
+    return previous != '/' && name.length <= LONGEST_NAME;
 }
 
 /* The bytes of a regular file of zone size; an empty text when there is none. */
