@@ -93,9 +93,10 @@ extern const en_family *const en_families[];
 
 /* --- the registry --- */
 
-/* By whole name ("datastore.addRecord") or alias. NULL: unknown, and `nearest` (may be NULL) is the
- * nearest name or empty. `family` may be NULL. */
-const en_module *en_module_find(en_text name, const en_family **family, en_text *nearest);
+/* By whole name ("datastore.addRecord") or alias; NULL: unknown. `family` may be NULL. */
+const en_module *en_module_find(en_text name, const en_family **family);
+/* The known name nearest to an unknown one, or empty. */
+en_text en_module_nearest(en_arena *arena, en_text name);
 size_t en_module_param_count(const en_module *module);
 /* SIZE_MAX: none of that name. */
 size_t en_module_param_find(const en_module *module, en_text name);
@@ -104,6 +105,9 @@ size_t en_module_param_find(const en_module *module, en_text name);
 
 en_arena *en_call_arena(en_call *call);
 en_error *en_call_error(en_call *call);
+
+/* Whether the step stands first in its scenario. */
+bool en_call_is_first(const en_call *call);
 
 /* Arguments by index into `takes`: coerced, defaults filled in; null when not given. */
 en_value en_call_value(const en_call *call, size_t param);
@@ -156,8 +160,9 @@ EN_FORMAT(2, 3) void en_call_warn(en_call *call, const char *format, ...);
 
 /* Aggregators and convergers: what was collected, or the live branches of the join. */
 typedef struct en_input {
-    en_text route; /* label or id of the branch; empty: not from a join */
-    en_value bundle;
+    en_text route;   /* label or id of the branch; empty: not from a join */
+    en_value bundle; /* what the step before gave; behind an iterator, the element */
+    en_value values; /* the target fields with an expression of their own, as a collection; or null */
 } en_input;
 size_t en_call_input_count(const en_call *call);
 en_input en_call_input(const en_call *call, size_t index);
