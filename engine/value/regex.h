@@ -32,7 +32,8 @@ typedef struct en_regex_span {
 EN_WARN_UNUSED bool en_regex_search(const en_regex *regex, en_text subject, size_t start, bool *found,
                                     en_regex_span *spans, en_arena *scratch, en_error *error);
 
-/* Compiled patterns by text, for patterns that are only known while running; oldest forgotten. */
+/* Compiled patterns by text, for patterns that are only known while running. The longest
+ * unused of 64 is forgotten for a new one: a regex is good for the next 63 look-ups. */
 typedef struct en_regex_cache en_regex_cache;
 en_regex_cache *en_regex_cache_new(en_arena *arena);
 EN_WARN_UNUSED bool en_regex_cache_get(en_regex_cache *cache, en_text pattern, unsigned flags,

@@ -1,0 +1,67 @@
+#include "test.h"
+
+#include "base/show.h"
+
+static void short_text_is_shown_as_it_is(void **state)
+{
+    (void)state;
+    char room[EN_SHOW_ROOM];
+    assert_string_equal(en_show(EN_TEXT("añ€ 1"), room), "añ€ 1");
+    assert_string_equal(en_show(EN_TEXT(""), room), "");
+}
+
+static void controls_are_escaped(void **state)
+{
+    (void)state;
+    char room[EN_SHOW_ROOM];
+    assert_string_equal(en_show(EN_TEXT("a\n\r\t\x1b[0m\x7f\0z"), room),
+                        "a\\n\\r\\t\\x1b[0m\\x7f\\x00z");
+    assert_string_equal(en_show(EN_TEXT("a\u202E"
+                                        "b\xC2\x85"),
+                                room),
+                        "a\\u202eb\\x85");
+}
+
+static void long_text_is_cut_at_a_character(void **state)
+{
+    (void)state;
+    char room[EN_SHOW_ROOM];
+    char text[4 * 41];
+    for (int i = 0; i < 41; i++) {
+        memcpy(text + 4 * i, "😀", 4);
+    }
+    const char *shown = en_show((en_text){ text, sizeof text }, room);
+    assert_int_equal(strlen(shown), 4 * 40 + 3);
+    assert_string_equal(shown + 4 * 40, "…");
+    assert_int_equal(strlen(en_show((en_text){ text, 4 * 40 }, room)), 4 * 40);
+}
+
+static void the_longest_escapes_fit(void **state)
+{
+    (void)state;
+    char room[EN_SHOW_ROOM];
+    char text[3 * 50];
+    for (int i = 0; i < 50; i++) {
+        memcpy(text + 3 * i, "\u202E", 3);
+    }
+    assert_int_equal(strlen(en_show((en_text){ text, sizeof text }, room)), 6 * 40 + 3);
+}
+
+static void broken_bytes_are_shown_in_hex(void **state)
+{
+    (void)state;
+    char room[EN_SHOW_ROOM];
+    assert_string_equal(en_show(EN_TEXT("a\xE2\x82z"), room), "a\\xe2\\x82z");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(short_text_is_shown_as_it_is),
+        cmocka_unit_test(controls_are_escaped),
+        cmocka_unit_test(long_text_is_cut_at_a_character),
+        cmocka_unit_test(the_longest_escapes_fit),
+        cmocka_unit_test(broken_bytes_are_shown_in_hex),
+    };
+    return EN_RUN(tests);
+}
