@@ -8,8 +8,8 @@
  * Lifetime: values and places live in the arena given. Texts without escapes may share the input's
  *           bytes if EN_JSON_SHARE is set: then the input must live as long.
  * Errors:   SyntaxError with line and column, "expected … but found …". Refused: depth over the
- *           limit, raw NUL and control characters, lone surrogates (read as U+FFFD in data, refused in
- *           documents), overlong or broken UTF-8, numbers no double can hold, text after the value.
+ *           limit, raw NUL and control characters, lone surrogates (read as U+FFFD in data, refused
+ * in documents), overlong or broken UTF-8, numbers no double can hold, text after the value.
  *           Duplicate names: the last wins in data, refused in documents.
  * Threads:  free; a stream belongs to one thread.
  */
@@ -45,8 +45,8 @@ typedef enum en_json_records {
 /* The stream lives in `arena` and is closed with it. */
 en_json_stream *en_json_stream_open(en_arena *arena, en_json_refill *refill, void *context,
                                     en_json_records records, unsigned flags);
-/* The next record into `arena`; *found false at the end. An error in one line of JSON Lines leaves the
- * stream behind that line, so that the caller may go on; in an array it ends the stream. */
+/* The next record into `arena`; *found false at the end. An error in one line of JSON Lines leaves
+ * the stream behind that line, so that the caller may go on; in an array it ends the stream. */
 EN_WARN_UNUSED bool en_json_stream_next(en_json_stream *stream, en_arena *arena, en_value *value,
                                         bool *found, en_error *error);
 /* Line on which the record given last began, and bytes consumed so far. */
@@ -81,7 +81,7 @@ en_text en_json_text(en_arena *arena, en_value value, unsigned flags);
 void en_json_write_text(en_builder *out, en_text text);
 
 /* Reads a whole file into the arena; refuses more than `max_bytes`. "-" is standard input. */
-EN_WARN_UNUSED bool en_file_read(en_arena *arena, const char *path, size_t max_bytes, en_text *content,
-                                 en_error *error);
+EN_WARN_UNUSED bool en_file_read(en_arena *arena, const char *path, size_t max_bytes,
+                                 en_text *content, en_error *error);
 
 #endif
