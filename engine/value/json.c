@@ -394,10 +394,14 @@ bool en_json_read(en_arena *arena, en_text input, unsigned flags, unsigned max_d
         return en_error_set(error, EN_MaxFileSizeExceededError,
                             "JSON of 4 GB or more in one piece");
     }
+    if (input.length == 0) {
+        input = EN_TEXT("");
+    }
     en_json_reader reader;
     en_json_reader_init(&reader, arena->budget);
     size_t start = en_text_starts(input, EN_TEXT("\xEF\xBB\xBF")) ? BOM_LENGTH : 0;
-    en_json_reader_set(&reader, arena, en_text_slice(input, start, input.length), flags, max_depth);
+    en_text text = { input.data + start, input.length - start };
+    en_json_reader_set(&reader, arena, text, flags, max_depth);
     bool read = read_all(&reader, value);
     if (!read) {
         unsigned line;

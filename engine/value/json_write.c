@@ -41,18 +41,16 @@ static const char *find_escaped(const char *at, const char *end)
 
 void en_json_write_text(en_builder *out, en_text text)
 {
-    const char *at = text.data;
+    const char *at = text.length != 0 ? text.data : "";
     const char *end = at + text.length;
-    const char *escaped = text.length != 0 ? find_escaped(at, end) : end;
+    const char *escaped = find_escaped(at, end);
     char *to = en_builder_reserve(out, text.length + 2);
     if (to == NULL) {
         return;
     }
     *to = '"';
     if (escaped == end) { /* by far the most texts */
-        if (text.length != 0) {
-            memcpy(to + 1, at, text.length);
-        }
+        memcpy(to + 1, at, text.length);
         to[text.length + 1] = '"';
         out->length += text.length + 2;
         return;
