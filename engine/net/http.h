@@ -4,9 +4,9 @@
  * Units:    times in milliseconds, sizes in bytes.
  * Lifetime: a response lives in the arena passed; a client is closed with its arena.
  * Errors:   PolicyError (address or scheme refused: no socket was opened), ConnectionError,
- *           ModuleTimeoutError, MaxFileSizeExceededError, BundleValidationError (a URL or header that
- *           cannot be sent). A reply with status 400 or more is no error here.
- * Threads:  a client belongs to one thread; an egress policy may be shared.
+ *           ModuleTimeoutError, MaxFileSizeExceededError, BundleValidationError (a URL or header
+ * that cannot be sent). A reply with status 400 or more is no error here. Threads:  a client
+ * belongs to one thread; an egress policy may be shared.
  */
 #ifndef EN_NET_HTTP_H
 #define EN_NET_HTTP_H
