@@ -1,0 +1,224 @@
+#include "flow/state.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_WARNINGS = 100 };
+
+static en_run *run_of(const en_call *call)
+{
+    return call->run;
+}
+
+/* --- segments --- */
+
+bool en_run_leave_segment(en_run *run)
+{
+    if (run->segment == NULL) {
+        return true;
+    }
+    en_segment *segment = run->segment;
+    run->segment = NULL;
+    return en_segment_commit(segment, &run->error);
+}
+
+void en_run_undo_segment(en_run *run)
+{
+    if (run->segment != NULL) {
+        en_segment_rollback(run->segment);
+        run->segment = NULL;
+    }
+}
+
+static en_segment *host_store(en_call *call)
+{
+    en_run *run = run_of(call);
+    if (run->segment != NULL) {
+        return run->segment;
+    }
+    en_database *database;
+    if (!en_world_database(run->world, &database, call->error)) {
+        return NULL;
+    }
+    en_store_run about = { .now_ms = run->scope.now_ms,
+                           .random = &run->random,
+                           .patterns = run->scope.patterns,
+                           .shape = run->plan->record_shape,
+                           .interrupted = run->options->interrupted };
+    if (!en_segment_enter(database, EN_SEGMENT_WRITE, &about, &run->segment, call->error)) {
+        return NULL;
+    }
+    return run->segment;
+}
+
+static bool host_commit(en_call *call)
+{
+    return en_run_leave_segment(run_of(call));
+}
+
+static bool host_rollback(en_call *call)
+{
+    en_run_undo_segment(run_of(call));
+    return true;
+}
+
+/* --- the outside --- */
+
+static bool host_http(en_call *call, const en_http_request *request, en_http_response *response)
+{
+    en_run *run = run_of(call);
+    if (run->http == NULL) {
+        run->http = en_http_client_new(&run->arena, &run->world->egress, run->options->interrupted);
+    }
+    return en_http_perform(run->http, request, call->arena, response, call->error);
+}
+
+static bool host_sleep(en_call *call, int64_t duration_ms)
+{
+    en_run *run = run_of(call);
+    if (!en_clock_sleep_ms(run->clock, duration_ms)) {
+        return en_error_set(call->error, EN_ExecutionInterruptedError, "interrupted while sleeping");
+    }
+    run->scope.now_ms += duration_ms; /* Q16: `now` stands still but for sleeping */
+    return true;
+}
+
+static bool host_respond(en_call *call, int status, en_value headers, en_value body)
+{
+    en_run *run = run_of(call);
+    if (run->responded) {
+        en_call_warn(call, "the request was answered already; this answer (status %d) is dropped",
+                     status);
+        return true;
+    }
+    en_collection_builder response;
+    en_collection_builder_init(&response, run->report_arena);
+    en_collection_builder_add(&response, EN_TEXT("status"), en_number(status));
+    en_collection_builder_add(&response, EN_TEXT("headers"),
+                              en_value_copy(run->report_arena, headers));
+    en_collection_builder_add(&response, EN_TEXT("body"), en_value_copy(run->report_arena, body));
+    run->report->response = en_collection_builder_take(&response);
+    run->responded = true;
+    return true;
+}
+
+/* --- variables --- */
+
+static en_variable *find_variable(en_run *run, en_text name)
+{
+    for (en_variable *variable = run->variables; variable != NULL; variable = variable->next) {
+        if (en_text_equal(variable->name, name)) {
+            return variable;
+        }
+    }
+    return NULL;
+}
+
+void en_run_set_variable(en_run *run, en_text name, en_value value)
+{
+    en_variable *variable = find_variable(run, name);
+    if (variable == NULL) {
+        variable = EN_NEW(&run->arena, en_variable);
+        variable->name = en_text_copy(&run->arena, name);
+        en_arena_init(&variable->arena, &run->budget);
+        variable->next = run->variables;
+        run->variables = variable;
+    }
+    en_arena_reset(&variable->arena); /* readers hold copies */
+    variable->value = en_value_copy(&variable->arena, value);
+}
+
+/* A copy: the variable may be set again while the reader still holds its value. */
+en_value en_run_variable(en_run *run, en_text name)
+{
+    en_variable *variable = find_variable(run, name);
+    return variable != NULL ? en_value_copy(en_run_arena(run), variable->value) : en_nothing();
+}
+
+static void host_set_variable(en_call *call, en_text name, en_value value)
+{
+    en_run_set_variable(run_of(call), name, value);
+}
+
+static en_value host_variable(const en_call *call, en_text name)
+{
+    return en_run_variable(run_of(call), name);
+}
+
+/* --- warnings --- */
+
+void en_run_warn(en_run *run, en_text message)
+{
+    for (size_t i = 0; i < run->warnings.count; i++) {
+        if (en_text_equal(en_value_text(run->warnings.items[i]), message)) {
+            return;
+        }
+    }
+    if (run->warnings.count < MOST_WARNINGS) {
+        en_array_builder_add(&run->warnings,
+                             en_text_value(en_text_copy(run->report_arena, message)));
+    }
+}
+
+static void host_warn(en_call *call, en_text message)
+{
+    en_run_warn(run_of(call), message);
+}
+
+const en_call_host en_run_host = {
+    .store = host_store,
+    .commit = host_commit,
+    .rollback = host_rollback,
+    .http = host_http,
+    .sleep = host_sleep,
+    .respond = host_respond,
+    .set_variable = host_set_variable,
+    .variable = host_variable,
+    .warn = host_warn,
+};
+
+/* --- names --- */
+
+static en_value lookup_name(en_run *run, en_text name)
+{
+    en_value value = en_run_variable(run, name);
+    return value.tag != EN_NOTHING ? value : en_collection_find(run->trigger, name);
+}
+
+en_value en_run_lookup(en_scope *scope, const en_ref *ref)
+{
+    en_run *run = (en_run *)(void *)((char *)scope - offsetof(en_run, scope));
+    switch (ref->code) {
+    case EN_LOOKUP_PAYLOAD:
+        return run->trigger;
+    case EN_LOOKUP_ENV:
+        return run->world->environment;
+    case EN_LOOKUP_ERROR:
+        return run->error_value;
+    default:
+        return lookup_name(run, ref->name);
+    }
+}
+
+en_value en_run_error_value(en_run *run, en_arena *arena)
+{
+    const en_error *error = &run->error;
+    en_collection_builder fields;
+    en_collection_builder_init(&fields, arena);
+    en_collection_builder_add(&fields, EN_TEXT("type"),
+                              en_text_value(en_text_from(en_error_name(error->type))));
+    en_collection_builder_add(&fields, EN_TEXT("message"),
+                              en_text_value(en_text_copy(arena, en_text_from(error->message))));
+    if (error->status_code != 0) {
+        en_collection_builder_add(&fields, EN_TEXT("statusCode"), en_number(error->status_code));
+    }
+    if (error->step_id != EN_NO_STEP) {
+        en_collection_builder_add(&fields, EN_TEXT("moduleId"), en_integer(error->step_id));
+        en_collection_builder_add(&fields, EN_TEXT("module"),
+                                  en_text_value(en_text_copy(arena, en_text_from(error->module))));
+    }
+    if (!en_is_missing(run->error_data)) {
+        en_collection_builder_add(&fields, EN_TEXT("data"), en_value_copy(arena, run->error_data));
+    }
+    return en_collection_builder_take(&fields);
+}

@@ -1,0 +1,342 @@
+#include "flow/state.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { RESERVE_BYTES = 256 * 1024 };
+static const size_t default_max_bytes = (size_t)1 << 30;
+
+/* --- what starts a run --- */
+
+static bool check_field(en_run *run, const en_interface_field *field, en_value *value,
+                        en_builder *problems)
+{
+    if (en_is_empty(*value) && field->fallback.tag != EN_NOTHING) {
+        *value = field->fallback;
+    }
+    if (en_is_missing(*value)) {
+        if (field->required) {
+            en_builder_format(problems, "%s\"%.*s\" is missing", problems->length != 0 ? "; " : "",
+                              EN_TEXT_ARG(field->name));
+        }
+        return !field->required;
+    }
+    en_error problem;
+    en_error_clear(&problem);
+    en_types types = field->type != 0 ? field->type : EN_T_ANY;
+    if (!en_coerce(&run->arena, types, *value, run->scope.zone, value, &problem)) {
+        en_builder_format(problems, "%s\"%.*s\": %s", problems->length != 0 ? "; " : "",
+                          EN_TEXT_ARG(field->name), problem.message);
+        return false;
+    }
+    return true;
+}
+
+/* Fields as declared, coerced; all that do not fit in one message. Other fields pass. */
+static bool check_payload(en_run *run, const en_interface_field *fields, size_t count,
+                          const char *what)
+{
+    if (count == 0) {
+        return true;
+    }
+    if (!en_is_missing(run->payload) && run->payload.tag != EN_COLLECTION) {
+        return en_error_set(&run->error, EN_BundleValidationError,
+                            "the %s must be an object with fields, but it is a %s", what,
+                            en_tag_name((en_tag)run->payload.tag));
+    }
+    en_collection_builder checked;
+    en_builder problems;
+    en_collection_builder_init(&checked, &run->arena);
+    en_builder_init(&problems, &run->arena);
+    for (uint32_t i = 0; i < en_collection_count(run->payload); i++) {
+        en_collection_builder_add(&checked, en_collection_members(run->payload)[i].name,
+                                  en_collection_members(run->payload)[i].value);
+    }
+    for (size_t i = 0; i < count; i++) {
+        en_value value = en_collection_find(run->payload, fields[i].name);
+        if (check_field(run, &fields[i], &value, &problems) && value.tag != EN_NOTHING) {
+            en_collection_builder_add(&checked, fields[i].name, value);
+        }
+    }
+    if (problems.length != 0) {
+        en_text text = en_builder_take(&problems);
+        return en_error_set(&run->error, EN_BundleValidationError, "the %s was refused: %.*s", what,
+                            EN_TEXT_ARG(text));
+    }
+    run->payload = en_collection_builder_take(&checked);
+    return true;
+}
+
+/* The payload with the request's headers, method and query beside its fields (Q25: headers win). */
+static void merge_request(en_run *run)
+{
+    en_value request = run->options->request;
+    run->trigger = run->payload;
+    if (request.tag != EN_COLLECTION ||
+        (!en_is_missing(run->payload) && run->payload.tag != EN_COLLECTION)) {
+        return;
+    }
+    en_collection_builder merged;
+    en_collection_builder_init(&merged, &run->arena);
+    for (uint32_t i = 0; i < en_collection_count(run->payload); i++) {
+        en_collection_builder_add(&merged, en_collection_members(run->payload)[i].name,
+                                  en_collection_members(run->payload)[i].value);
+    }
+    for (uint32_t i = 0; i < en_collection_count(request); i++) {
+        const en_member *member = &en_collection_members(request)[i];
+        bool wins = en_text_equal(member->name, EN_TEXT("headers")) ||
+                    !en_collection_has(run->payload, member->name);
+        if (wins && !en_is_missing(member->value)) {
+            en_collection_builder_add(&merged, member->name, member->value);
+        }
+    }
+    run->trigger = en_collection_builder_take(&merged);
+}
+
+/* The file's variables (Q48: evaluated at the start, unresolved is empty), then those given. */
+static bool set_variables(en_run *run)
+{
+    for (size_t i = 0; i < run->plan->variable_count; i++) {
+        const en_plan_variable *variable = &run->plan->variables[i];
+        en_value value;
+        if (!en_mapping_eval(variable->value, &run->scope, &value, &run->error)) {
+            en_error_prefix_path(&run->error, variable->name);
+            en_error_prefix_path(&run->error, EN_TEXT("variables"));
+            return false;
+        }
+        if (value.tag != EN_NOTHING) {
+            en_run_set_variable(run, variable->name, value);
+        }
+    }
+    en_value given = run->options->variables;
+    for (uint32_t i = 0; i < en_collection_count(given); i++) {
+        const en_member *member = &en_collection_members(given)[i];
+        en_run_set_variable(run, member->name, member->value);
+    }
+    return true;
+}
+
+static bool start(en_run *run)
+{
+    const en_plan *plan = run->plan;
+    if (!check_payload(run, plan->payload, plan->payload_count, "payload") ||
+        !check_payload(run, plan->inputs, plan->input_count, "input")) {
+        return false;
+    }
+    merge_request(run);
+    return set_variables(run);
+}
+
+/* --- how a run ends --- */
+
+static void run_global_handler(en_run *run)
+{
+    const en_plan *plan = run->plan;
+    if (plan->main_count == plan->count || run->error.type == EN_ExecutionInterruptedError) {
+        return;
+    }
+    en_error first = run->error;
+    run->error_value = en_run_error_value(run, &run->arena);
+    en_error_clear(&run->error);
+    run->depth = 0;
+    run->fatal = false;
+    run->ended = false;
+    if (en_run_steps(run, plan->main_count, plan->count) && en_run_leave_segment(run)) {
+        run->error = first;
+    } else {
+        en_run_undo_segment(run);
+    }
+}
+
+static en_value declared_outputs(en_run *run)
+{
+    en_collection_builder outputs;
+    en_collection_builder_init(&outputs, run->report_arena);
+    for (size_t i = 0; i < run->plan->output_count; i++) {
+        const en_interface_field *field = &run->plan->outputs[i];
+        en_value value = en_run_variable(run, field->name);
+        if (value.tag == EN_NOTHING) { /* else a field of the last output */
+            value = en_collection_find(run->last.value, field->name);
+        }
+        en_value coerced;
+        en_error problem;
+        en_error_clear(&problem);
+        if (!en_is_missing(value) && field->type != 0) {
+            if (en_coerce(&run->arena, field->type, value, run->scope.zone, &coerced, &problem)) {
+                value = coerced;
+            } else {
+                en_run_warn(run, en_text_format(&run->arena, "output \"%.*s\": %s",
+                                                EN_TEXT_ARG(field->name), problem.message));
+            }
+        }
+        en_collection_builder_add(&outputs, field->name,
+                                  value.tag == EN_NOTHING
+                                      ? en_null()
+                                      : en_value_copy(run->report_arena, value));
+    }
+    return en_collection_builder_take(&outputs);
+}
+
+/* An event that nobody answered is answered with its error (toolkit-dialect.md 5.2). */
+static void answer_with_error(en_run *run)
+{
+    const en_error *error = &run->error;
+    bool by_event = !en_is_missing(run->options->payload) || !en_is_missing(run->options->request);
+    if (run->responded || !by_event) {
+        return;
+    }
+    en_arena *arena = run->report_arena;
+    en_collection_builder body;
+    en_collection_builder inner;
+    en_collection_builder response;
+    en_collection_builder_init(&body, arena);
+    en_collection_builder_init(&inner, arena);
+    en_collection_builder_init(&response, arena);
+    en_collection_builder_add(&inner, EN_TEXT("type"),
+                              en_text_value(en_text_from(en_error_name(error->type))));
+    en_collection_builder_add(&inner, EN_TEXT("message"),
+                              en_text_value(en_text_copy(arena, en_text_from(error->message))));
+    en_collection_builder_add(&body, EN_TEXT("error"), en_collection_builder_take(&inner));
+    int status = en_error_status(error);
+    status = status >= 400 && status <= 599 ? status : 500;
+    en_collection_builder_add(&response, EN_TEXT("status"), en_number(status));
+    en_collection_builder_add(&response, EN_TEXT("headers"), en_array(NULL, 0));
+    en_collection_builder_add(&response, EN_TEXT("body"), en_collection_builder_take(&body));
+    run->report->response = en_collection_builder_take(&response);
+}
+
+static void finish(en_run *run, bool done)
+{
+    en_report *report = run->report;
+    if (done && !en_run_leave_segment(run)) {
+        done = false;
+    }
+    if (!done) {
+        en_run_undo_segment(run);
+        run_global_handler(run);
+        report->status = EN_RUN_ERROR;
+        report->error = run->error;
+        report->error_data = en_value_copy(run->report_arena, run->error_data);
+        answer_with_error(run);
+    }
+    if (run->plan->output_count != 0) {
+        report->output = declared_outputs(run);
+    } else {
+        report->output = en_value_copy(run->report_arena, run->last.value);
+    }
+    en_value *responses = en_arena_alloc(run->report_arena, sizeof *responses);
+    *responses = report->response;
+    report->responses = en_array(responses, 1);
+    report->warnings = en_array_builder_take(&run->warnings);
+    report->order = en_array_builder_take(&run->order);
+    report->peak_bytes = run->budget.peak_bytes;
+    for (uint32_t i = 0; i < run->plan->count; i++) {
+        en_step_report *about = &report->steps[i];
+        about->outputs = run->trace != NULL ? en_array_builder_take(&run->trace[i]) : en_null();
+        about->mocked = run->mocks[i] != NULL ? en_array_builder_take(&run->mocked[i]) : en_null();
+    }
+}
+
+/* --- setting up --- */
+
+static void prepare_steps(en_run *run)
+{
+    uint32_t count = run->plan->count;
+    en_arena *arena = &run->arena;
+    run->slots = en_arena_zero(arena, run->plan->slot_count * sizeof *run->slots);
+    run->live = en_arena_zero(arena, count);
+    run->gatherings = en_arena_zero(arena, run->plan->aggregator_count * sizeof *run->gatherings);
+    for (uint32_t i = 0; i < run->plan->aggregator_count; i++) {
+        en_arena_init(&run->gatherings[i].arena, &run->budget);
+    }
+    run->mocks = en_arena_zero(arena, count * sizeof *run->mocks);
+    run->mock_calls = en_arena_zero(arena, count * sizeof *run->mock_calls);
+    run->mocked = en_arena_zero(arena, count * sizeof *run->mocked);
+    run->trace = run->options->trace ? en_arena_zero(arena, count * sizeof *run->trace) : NULL;
+    run->report->steps = en_arena_zero(run->report_arena, count * sizeof *run->report->steps);
+    run->report->step_count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        run->report->steps[i].step = &run->plan->steps[i];
+        run->mocks[i] = en_mocks_find(run->options->mocks, &run->plan->steps[i]);
+        en_array_builder_init(&run->mocked[i], run->report_arena);
+        if (run->trace != NULL) {
+            en_array_builder_init(&run->trace[i], run->report_arena);
+        }
+    }
+}
+
+static void prepare(en_run *run)
+{
+    const en_run_options *options = run->options;
+    run->budget.limit_bytes = options->max_bytes != 0 ? options->max_bytes : default_max_bytes;
+    if (!en_budget_reserve(&run->budget, RESERVE_BYTES)) {
+        en_run_warn(run, EN_TEXT("there is hardly any memory left"));
+    }
+    en_arena_init(&run->arena, &run->budget);
+    if (options->seeded) {
+        en_random_init_seed(&run->random, options->seed);
+    } else {
+        en_random_init_system(&run->random);
+    }
+    run->clock = options->clock;
+    run->started_ms = en_clock_now_ms(run->clock);
+    run->deadline_us =
+        options->timeout_ms != 0 ? en_clock_ticks_us() + options->timeout_ms * 1000 : 0;
+    run->payload = options->payload;
+    run->error_value = en_nothing();
+    run->error_data = en_null();
+    en_error_clear(&run->error);
+    run->last.value = en_null();
+    prepare_steps(run);
+    run->scope = (en_scope){ .slots = run->slots,
+                             .lookup = en_run_lookup,
+                             .arena = &run->arena,
+                             .now_ms = run->started_ms,
+                             .random = &run->random,
+                             .zone = options->zone,
+                             .zones = run->world->zones,
+                             .patterns = en_regex_cache_new(&run->arena) };
+}
+
+static void release(en_run *run)
+{
+    for (en_variable *variable = run->variables; variable != NULL; variable = variable->next) {
+        en_arena_done(&variable->arena);
+    }
+    for (uint32_t i = 0; i < run->plan->aggregator_count; i++) {
+        en_arena_done(&run->gatherings[i].arena);
+    }
+    for (size_t i = 0; i < run->frame_room && run->frames[i] != NULL; i++) {
+        en_arena_done(&run->frames[i]->arenas[0]);
+        en_arena_done(&run->frames[i]->arenas[1]);
+    }
+    en_arena_done(&run->arena);
+    en_budget_done(&run->budget);
+}
+
+void en_run_execute(en_world *world, const en_plan *plan, const en_run_options *options,
+                    en_arena *arena, en_report *report)
+{
+    int64_t ticks_us = en_clock_ticks_us();
+    *report = (en_report){ .scenario = plan->name,
+                           .output = en_null(),
+                           .response = en_null(),
+                           .error_data = en_null(),
+                           .traced = options->trace,
+                           .active = true,
+                           .cycles = 1 };
+    en_error_clear(&report->error);
+    en_run run = { .world = world, .plan = plan, .options = options, .report = report,
+                   .report_arena = arena };
+    en_array_builder_init(&run.warnings, arena);
+    en_array_builder_init(&run.order, arena);
+    prepare(&run);
+    report->started_ms = run.started_ms;
+    bool done = start(&run);
+    if (!done) {
+        snprintf(run.error.file, sizeof run.error.file, "%.*s", EN_TEXT_ARG(plan->file));
+    }
+    finish(&run, done && en_run_steps(&run, 0, plan->main_count));
+    report->duration_us = en_clock_ticks_us() - ticks_us;
+    release(&run);
+}

@@ -1,0 +1,154 @@
+/* state - what the executor knows of a run while it runs. Inside flow/ only.
+ *
+ * Shape:    program counter, frames, a value per slot, a live bit per step, collections, variables and
+ *           the current error are the whole state.
+ * Units:    indexes into the plan.
+ * Lifetime: everything lives in the run's arenas: one for the run, two for each depth of loops (the
+ *           one of the present bundle, and the one that may still hold the last output), one for each
+ *           collection and variable.
+ * Errors:   run->error holds the error being raised.
+ * Threads:  one run, one thread.
+ */
+#ifndef EN_FLOW_STATE_H
+#define EN_FLOW_STATE_H
+
+#include "flow/run.h"
+#include "module/call.h"
+
+typedef enum en_frame_kind { EN_FRAME_LOOP, EN_FRAME_HANDLER } en_frame_kind;
+
+typedef struct en_frame {
+    en_frame_kind kind;
+    uint32_t step;  /* whose loop or error route this is */
+    uint32_t start;
+    uint32_t end;
+    /* loop */
+    en_value bundles; /* an array; the bundle in force is `at` */
+    bool wraps;       /* bundles are {item, index, length} of the elements */
+    uint32_t at;
+    en_arena arenas[2];
+    unsigned arena;
+    /* handler */
+    en_value outer_error;
+    const en_error *failure; /* what the step failed with */
+} en_frame;
+
+typedef struct en_group {
+    struct en_group *next;      /* in the order first seen */
+    struct en_group *collision; /* with the same hash */
+    en_text text;               /* JSON of the key */
+    en_value key;
+    en_input *inputs;
+    size_t count;
+    size_t capacity;
+} en_group;
+
+typedef struct en_gathering {
+    bool open;
+    en_arena arena;
+    en_group *first;
+    en_group *last;
+    en_group **buckets;
+    size_t bucket_count;
+    size_t group_count;
+    en_text group_name;
+} en_gathering;
+
+typedef struct en_variable {
+    struct en_variable *next;
+    en_text name;
+    en_value value;
+    en_arena arena;
+} en_variable;
+
+/* Where the run's last output lies; its arena is not emptied before there is another one. */
+typedef struct en_last_output {
+    en_value value;
+    size_t depth; /* 0: the run's arena; else of the frame at depth - 1 */
+    unsigned arena;
+} en_last_output;
+
+typedef struct en_run {
+    en_world *world;
+    const en_plan *plan;
+    const en_run_options *options;
+    en_report *report;
+    en_arena *report_arena;
+
+    en_budget budget;
+    en_arena arena;
+    en_scope scope; /* lookups come back through it: en_run_lookup */
+    en_random random;
+    en_clock *clock;
+    int64_t started_ms;
+    int64_t deadline_us; /* ticks; 0: none */
+
+    uint32_t pc;
+    en_value *slots;
+    uint8_t *live;
+    en_frame **frames; /* frames above `depth` are kept for their arenas */
+    size_t depth;
+    size_t frame_room;
+    en_gathering *gatherings;
+    en_variable *variables;
+    en_value payload; /* what started the run, coerced as the file declares it */
+    en_value trigger; /* payload and request as templates see them */
+    en_value error_value;
+    en_error error;
+    en_value error_data;
+    bool ended;   /* by a directive */
+    bool fatal;   /* the error is a limit: no handler sees it */
+
+    en_segment *segment;
+    en_http_client *http;
+    en_last_output last;
+    const struct en_mock **mocks; /* one for each step, or NULL */
+    uint64_t *mock_calls;
+    en_array_builder *trace;      /* one for each step, with --trace */
+    en_array_builder *mocked;
+    en_array_builder order;
+    en_array_builder warnings;
+    bool responded;
+} en_run;
+
+/* executor.c: runs steps until the flow or the global handler ends. False: run->error is set. */
+EN_WARN_UNUSED bool en_run_steps(en_run *run, uint32_t start, uint32_t end);
+/* The arena of the innermost bundle. */
+en_arena *en_run_arena(en_run *run);
+
+/* arguments.c */
+EN_WARN_UNUSED bool en_run_arguments(en_run *run, const en_step *step, en_value **values,
+                                     en_filter **filters);
+EN_WARN_UNUSED bool en_run_written(en_run *run, const en_step *step, en_value *parameters);
+
+/* operation.c: one operation with its retries; what it emitted stands in `call`. */
+EN_WARN_UNUSED bool en_run_operation(en_run *run, uint32_t at, en_call *call, en_value *bundles,
+                                     bool *wraps);
+
+/* host.c: what a call may ask of its run. */
+extern const en_call_host en_run_host;
+EN_WARN_UNUSED bool en_run_leave_segment(en_run *run);
+void en_run_undo_segment(en_run *run);
+void en_run_warn(en_run *run, en_text message);
+void en_run_set_variable(en_run *run, en_text name, en_value value);
+en_value en_run_variable(en_run *run, en_text name);
+en_value en_run_lookup(en_scope *scope, const en_ref *ref);
+/* {type, message, statusCode, moduleId, module, data}: what templates call `error`. */
+en_value en_run_error_value(en_run *run, en_arena *arena);
+
+/* gather.c: collections of aggregators. */
+void en_gathering_open(en_gathering *gathering);
+void en_gathering_close(en_gathering *gathering);
+EN_WARN_UNUSED bool en_run_collect(en_run *run, const en_step *step);
+/* The step's live sources as inputs, in the run's present arena. */
+EN_WARN_UNUSED bool en_run_inputs(en_run *run, const en_step *step, en_input **inputs,
+                                  size_t *count);
+
+/* mocks.c */
+typedef struct en_mock en_mock;
+const en_mock *en_mocks_find(const en_mocks *mocks, const en_step *step);
+/* The answer to call number `call` (from 0). */
+EN_WARN_UNUSED bool en_mock_answer(const en_mock *mock, uint64_t call, bool lists_are_bundles,
+                                   en_arena *arena, en_value *bundles, en_error *error);
+
+#endif
