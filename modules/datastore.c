@@ -36,7 +36,8 @@ static const en_param add_takes[] = {
     [ADD_OVERWRITE] = { "overwrite", EN_T_BOOLEAN, 0, .fallback = "false",
                         .doc = "Replace the record that has the key; else that is an error." },
     [ADD_KEY] = { "key", EN_T_TEXT | EN_T_NULL, 0,
-                  .doc = "Key; else the first unique field, else `id` in the data, else generated." },
+                  .doc =
+                      "Key; else the first unique field, else `id` in the data, else generated." },
     [ADD_RECORD] = { "recordId", EN_T_TEXT | EN_T_NULL, 0, .doc = "Another name of `key`." },
     { 0 },
 };
@@ -142,7 +143,8 @@ static const en_param sort_fields[] = {
 static const en_param search_takes[] = {
     [SEARCH_STORE] = STORE_PARAM,
     [SEARCH_FILTER] = { "filter", EN_T_FILTER, 0,
-                        .doc = "Conditions: OR between the groups, AND inside; none: all records." },
+                        .doc =
+                            "Conditions: OR between the groups, AND inside; none: all records." },
     [SEARCH_LIMIT] = { "limit", EN_T_COUNT | EN_T_NULL, 0, .doc = "At most so many; none: all." },
     [SEARCH_SORT] = { "sort", EN_T_ARRAY | EN_T_NULL, 0, .fields = sort_fields,
                       .doc = "Fields in order of weight, applied before the limit." },
@@ -160,8 +162,8 @@ static bool read_sort(en_call *call, en_query *query)
         en_text direction =
             en_value_text(en_collection_find(list.as.items[i], EN_TEXT("direction")));
         bool descending = en_text_equal_nocase(direction, EN_TEXT("desc"));
-        bool known = descending || direction.length == 0 ||
-                     en_text_equal_nocase(direction, EN_TEXT("asc"));
+        bool known =
+            descending || direction.length == 0 || en_text_equal_nocase(direction, EN_TEXT("asc"));
         if (field.tag != EN_TEXT_VALUE || field.length == 0 || !known) {
             en_error_set(error, EN_BundleValidationError,
                          "expected {\"field\": name, \"direction\": \"asc\" or \"desc\"}");
@@ -207,7 +209,8 @@ static const en_param exist_gives[] = {
 
 static bool count_run(en_call *call)
 {
-    en_query query = { .filter = *en_call_filter(call, COUNT_FILTER), .limit = UINT64_MAX,
+    en_query query = { .filter = *en_call_filter(call, COUNT_FILTER),
+                       .limit = UINT64_MAX,
                        .count_only = true };
     en_segment *segment = en_call_store(call);
     en_found found;
@@ -239,12 +242,11 @@ static bool increment_run(en_call *call)
     en_segment *segment = en_call_store(call);
     en_value value;
     return segment != NULL &&
-           en_store_increment(segment, en_call_text(call, INCREMENT_STORE),
-                              en_call_text(call, INCREMENT_RECORD),
-                              en_call_text(call, INCREMENT_FIELD),
-                              en_call_value(call, INCREMENT_BY),
-                              en_call_boolean(call, INCREMENT_UPSERT), en_call_arena(call), &value,
-                              en_call_error(call)) &&
+           en_store_increment(
+               segment, en_call_text(call, INCREMENT_STORE), en_call_text(call, INCREMENT_RECORD),
+               en_call_text(call, INCREMENT_FIELD), en_call_value(call, INCREMENT_BY),
+               en_call_boolean(call, INCREMENT_UPSERT), en_call_arena(call), &value,
+               en_call_error(call)) &&
            emit_one(call, "value", value);
 }
 
@@ -270,12 +272,11 @@ static bool swap_run(en_call *call)
     en_segment *segment = en_call_store(call);
     en_record record;
     bool swapped = false;
-    if (segment == NULL ||
-        !en_store_compare_and_set(segment, en_call_text(call, SWAP_STORE),
-                                  en_call_text(call, SWAP_RECORD),
-                                  en_call_value(call, SWAP_EXPECTED),
-                                  en_call_value(call, SWAP_DATA), en_call_boolean(call, SWAP_UPSERT),
-                                  en_call_arena(call), &swapped, &record, en_call_error(call))) {
+    if (segment == NULL || !en_store_compare_and_set(
+                               segment, en_call_text(call, SWAP_STORE),
+                               en_call_text(call, SWAP_RECORD), en_call_value(call, SWAP_EXPECTED),
+                               en_call_value(call, SWAP_DATA), en_call_boolean(call, SWAP_UPSERT),
+                               en_call_arena(call), &swapped, &record, en_call_error(call))) {
         return false;
     }
     en_collection_builder bundle;
@@ -286,28 +287,76 @@ static bool swap_run(en_call *call)
 }
 
 static const en_module modules[] = {
-    { .name = "addRecord", .version = 1, .flags = EN_WRITES, .takes = add_takes,
-      .gives = record_gives, .run = add_run, .doc = "Adds a record, or replaces one." },
-    { .name = "searchRecords", .version = 1, .emits = EN_EMITS_LIST, .flags = EN_READS,
-      .takes = search_takes, .gives = record_gives, .run = search_run,
+    { .name = "addRecord",
+      .version = 1,
+      .flags = EN_WRITES,
+      .takes = add_takes,
+      .gives = record_gives,
+      .run = add_run,
+      .doc = "Adds a record, or replaces one." },
+    { .name = "searchRecords",
+      .version = 1,
+      .emits = EN_EMITS_LIST,
+      .flags = EN_READS,
+      .takes = search_takes,
+      .gives = record_gives,
+      .run = search_run,
       .doc = "Finds the records that fit conditions." },
-    { .name = "updateRecord", .version = 1, .flags = EN_WRITES, .takes = update_takes,
-      .gives = record_gives, .run = update_run, .doc = "Changes fields of a record." },
-    { .name = "deleteRecord", .version = 1, .flags = EN_WRITES, .takes = one_takes,
-      .gives = deleted_gives, .run = delete_run, .doc = "Deletes a record." },
-    { .name = "getRecord", .version = 1, .flags = EN_READS, .takes = one_takes,
-      .gives = record_gives, .run = get_run, .doc = "Reads the record of a key." },
-    { .name = "clearDataStore", .version = 1, .flags = EN_WRITES, .takes = clear_takes,
-      .gives = deleted_gives, .run = clear_run, .doc = "Deletes all records of a store." },
-    { .name = "countRecords", .version = 1, .flags = EN_READS, .takes = count_takes,
-      .gives = count_gives, .run = count_run, .doc = "Counts the records that fit conditions." },
-    { .name = "existRecord", .version = 1, .flags = EN_READS, .takes = one_takes,
-      .gives = exist_gives, .run = exist_run, .doc = "Says whether a key has a record." },
-    { .name = "incrementField", .version = 1, .flags = EN_WRITES, .takes = increment_takes,
-      .gives = increment_gives, .run = increment_run,
+    { .name = "updateRecord",
+      .version = 1,
+      .flags = EN_WRITES,
+      .takes = update_takes,
+      .gives = record_gives,
+      .run = update_run,
+      .doc = "Changes fields of a record." },
+    { .name = "deleteRecord",
+      .version = 1,
+      .flags = EN_WRITES,
+      .takes = one_takes,
+      .gives = deleted_gives,
+      .run = delete_run,
+      .doc = "Deletes a record." },
+    { .name = "getRecord",
+      .version = 1,
+      .flags = EN_READS,
+      .takes = one_takes,
+      .gives = record_gives,
+      .run = get_run,
+      .doc = "Reads the record of a key." },
+    { .name = "clearDataStore",
+      .version = 1,
+      .flags = EN_WRITES,
+      .takes = clear_takes,
+      .gives = deleted_gives,
+      .run = clear_run,
+      .doc = "Deletes all records of a store." },
+    { .name = "countRecords",
+      .version = 1,
+      .flags = EN_READS,
+      .takes = count_takes,
+      .gives = count_gives,
+      .run = count_run,
+      .doc = "Counts the records that fit conditions." },
+    { .name = "existRecord",
+      .version = 1,
+      .flags = EN_READS,
+      .takes = one_takes,
+      .gives = exist_gives,
+      .run = exist_run,
+      .doc = "Says whether a key has a record." },
+    { .name = "incrementField",
+      .version = 1,
+      .flags = EN_WRITES,
+      .takes = increment_takes,
+      .gives = increment_gives,
+      .run = increment_run,
       .doc = "Adds to a number field, exact under any concurrency." },
-    { .name = "compareAndSet", .version = 1, .flags = EN_WRITES, .takes = swap_takes,
-      .gives = swap_gives, .run = swap_run,
+    { .name = "compareAndSet",
+      .version = 1,
+      .flags = EN_WRITES,
+      .takes = swap_takes,
+      .gives = swap_gives,
+      .run = swap_run,
       .doc = "Changes a record only if it still is as expected." },
     { 0 },
 };

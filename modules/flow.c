@@ -1,4 +1,5 @@
-/* flow - routers, loops, joins, pauses and ends. Sources: toolkit-dialect.md 2.3, Q4-Q11, Q28-Q32, Q61. */
+/* flow - routers, loops, joins, pauses and ends. Sources: toolkit-dialect.md 2.3, Q4-Q11, Q28-Q32,
+ * Q61. */
 #include "module/module.h"
 
 #include <ctype.h>
@@ -7,14 +8,16 @@
 /* --- router: its routes become gates of the plan --- */
 
 static const en_param route_fields[] = {
-    { "id", EN_T_COUNT, EN_LITERAL, .doc = "What `route` of a step names; else its position from 1." },
+    { "id", EN_T_COUNT, EN_LITERAL,
+      .doc = "What `route` of a step names; else its position from 1." },
     { "label", EN_T_TEXT, EN_LITERAL, .doc = "A name for people; `name` is taken as well." },
     { "filter", EN_T_ANY, 0, .doc = "Conditions; none: the route is always taken." },
     { "fallback", EN_T_BOOLEAN, EN_LITERAL, .doc = "Taken only if no route with conditions was." },
     { 0 },
 };
 static const en_param router_takes[] = {
-    { "routes", EN_T_ARRAY, EN_LITERAL, .fields = route_fields, .doc = "The routes, tried in order." },
+    { "routes", EN_T_ARRAY, EN_LITERAL, .fields = route_fields,
+      .doc = "The routes, tried in order." },
     { 0 },
 };
 
@@ -70,8 +73,10 @@ static bool repeater_run(en_call *call)
 /* --- converger: the branches of a join as one bundle --- */
 
 static const en_param converger_gives[] = {
-    { "routes", EN_T_COLLECTION, EN_REQUIRED, .doc = "Last output of each taken branch, by label or id." },
-    { "array", EN_T_ARRAY, EN_REQUIRED, .doc = "The same outputs as a list, in the order of the routes." },
+    { "routes", EN_T_COLLECTION, EN_REQUIRED,
+      .doc = "Last output of each taken branch, by label or id." },
+    { "array", EN_T_ARRAY, EN_REQUIRED,
+      .doc = "The same outputs as a list, in the order of the routes." },
     { 0 },
 };
 
@@ -100,7 +105,8 @@ static bool converger_run(en_call *call)
 enum { AGGREGATOR_TARGET, AGGREGATOR_GROUP, AGGREGATOR_STOP, AGGREGATOR_EMPTY, AGGREGATOR_SOURCE };
 static const en_param target_fields[] = {
     { "name", EN_T_TEXT, EN_REQUIRED | EN_LITERAL, .doc = "Name of the field." },
-    { "type", EN_T_TEXT, EN_LITERAL, .doc = "text, number, boolean, date, array, collection or any." },
+    { "type", EN_T_TEXT, EN_LITERAL,
+      .doc = "text, number, boolean, date, array, collection or any." },
     { "required", EN_T_BOOLEAN, EN_LITERAL, .doc = "Nothing found for it is a DataError." },
     { "value", EN_T_ANY, EN_PER_BUNDLE, .doc = "Where its value comes from, for every bundle." },
     { "spec", EN_T_ARRAY, EN_LITERAL, .doc = "Shape of the elements, for people." },
@@ -180,13 +186,15 @@ static bool sum_of(const aggregate *all, en_text name, en_value values, en_value
     return true;
 }
 
-/* "totalAmount" and "sumAmount" sum the field "amount"; empty: the name says nothing of the kind. */
+/* "totalAmount" and "sumAmount" sum the field "amount"; empty: the name says nothing of the kind.
+ */
 static en_text summed_field(en_arena *arena, en_text name)
 {
     static const en_text prefixes[] = { { "total", 5 }, { "sum", 3 } };
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
         if (name.length > prefixes[i].length && en_text_starts(name, prefixes[i])) {
-            en_text rest = en_text_copy(arena, en_text_slice(name, prefixes[i].length, name.length));
+            en_text rest =
+                en_text_copy(arena, en_text_slice(name, prefixes[i].length, name.length));
             char *first = (char *)rest.data;
             *first = (char)tolower((unsigned char)*first);
             return rest;
@@ -248,10 +256,10 @@ static const struct {
     en_types type;
     bool (*make)(const aggregate *all, en_text name, en_value *value);
 } makers[] = {
-    { EN_T_NUMBER, make_number },   { EN_T_COUNT, make_number },
-    { EN_T_TEXT, make_scalar },     { EN_T_BOOLEAN, make_scalar },
-    { EN_T_DATE, make_scalar },     { EN_T_EMAIL, make_scalar },
-    { EN_T_URL, make_scalar },      { EN_T_COLLECTION, make_collection },
+    { EN_T_NUMBER, make_number }, { EN_T_COUNT, make_number },
+    { EN_T_TEXT, make_scalar },   { EN_T_BOOLEAN, make_scalar },
+    { EN_T_DATE, make_scalar },   { EN_T_EMAIL, make_scalar },
+    { EN_T_URL, make_scalar },    { EN_T_COLLECTION, make_collection },
 };
 
 static bool make_field(const aggregate *all, en_value target, en_collection_builder *output)
@@ -309,7 +317,8 @@ static en_value input_element(en_arena *arena, en_input input)
 
 static bool aggregator_run(en_call *call)
 {
-    aggregate all = { .call = call, .arena = en_call_arena(call),
+    aggregate all = { .call = call,
+                      .arena = en_call_arena(call),
                       .targets = en_call_value(call, AGGREGATOR_TARGET) };
     en_array_builder elements;
     en_array_builder_init(&elements, all.arena);
@@ -391,31 +400,73 @@ static bool rollback_run(en_call *call)
 }
 
 static const en_module modules[] = {
-    { .name = "router", .version = 1, .kind = EN_KIND_ROUTER, .takes = router_takes,
+    { .name = "router",
+      .version = 1,
+      .kind = EN_KIND_ROUTER,
+      .takes = router_takes,
       .gives = nothing_gives,
       .doc = "Sends the bundle down every route whose filter is true, one route after the other." },
-    { .name = "iterator", .version = 1, .kind = EN_KIND_ITERATOR, .emits = EN_EMITS_MANY,
-      .takes = iterator_takes, .gives = iterator_gives, .run = iterator_run,
+    { .name = "iterator",
+      .version = 1,
+      .kind = EN_KIND_ITERATOR,
+      .emits = EN_EMITS_MANY,
+      .takes = iterator_takes,
+      .gives = iterator_gives,
+      .run = iterator_run,
       .doc = "Runs the steps behind it once for every element, until an aggregator or the end." },
-    { .name = "repeater", .version = 1, .kind = EN_KIND_ITERATOR, .emits = EN_EMITS_MANY,
-      .takes = repeater_takes, .gives = repeater_gives, .run = repeater_run,
+    { .name = "repeater",
+      .version = 1,
+      .kind = EN_KIND_ITERATOR,
+      .emits = EN_EMITS_MANY,
+      .takes = repeater_takes,
+      .gives = repeater_gives,
+      .run = repeater_run,
       .doc = "Runs the steps behind it a number of times." },
-    { .name = "aggregator", .aliases = EN_ALIASES("util.aggregator"), .version = 1,
-      .kind = EN_KIND_AGGREGATOR, .takes = aggregator_takes, .gives = aggregator_gives,
+    { .name = "aggregator",
+      .aliases = EN_ALIASES("util.aggregator"),
+      .version = 1,
+      .kind = EN_KIND_AGGREGATOR,
+      .takes = aggregator_takes,
+      .gives = aggregator_gives,
       .run = aggregator_run,
       .doc = "Closes a loop, or gathers the branches of a router, into one bundle." },
-    { .name = "converger", .version = 1, .kind = EN_KIND_CONVERGER, .gives = converger_gives,
-      .run = converger_run, .doc = "Runs once behind the branches of a router that were taken." },
-    { .name = "sleep", .aliases = EN_ALIASES("util.sleep"), .version = 1, .flags = EN_OUTSIDE,
-      .takes = sleep_takes, .gives = nothing_gives, .run = sleep_run, .doc = "Waits." },
-    { .name = "throw", .version = 1, .takes = throw_takes, .gives = nothing_gives, .run = throw_run,
+    { .name = "converger",
+      .version = 1,
+      .kind = EN_KIND_CONVERGER,
+      .gives = converger_gives,
+      .run = converger_run,
+      .doc = "Runs once behind the branches of a router that were taken." },
+    { .name = "sleep",
+      .aliases = EN_ALIASES("util.sleep"),
+      .version = 1,
+      .flags = EN_OUTSIDE,
+      .takes = sleep_takes,
+      .gives = nothing_gives,
+      .run = sleep_run,
+      .doc = "Waits." },
+    { .name = "throw",
+      .version = 1,
+      .takes = throw_takes,
+      .gives = nothing_gives,
+      .run = throw_run,
       .doc = "Ends the run with an error." },
-    { .name = "break", .version = 1, .kind = EN_KIND_NEXT, .gives = nothing_gives,
+    { .name = "break",
+      .version = 1,
+      .kind = EN_KIND_NEXT,
+      .gives = nothing_gives,
       .doc = "Drops the present bundle and goes on with the next one of the loop." },
-    { .name = "commit", .version = 1, .flags = EN_WRITES, .gives = nothing_gives, .run = commit_run,
+    { .name = "commit",
+      .version = 1,
+      .flags = EN_WRITES,
+      .gives = nothing_gives,
+      .run = commit_run,
       .doc = "Makes everything written so far durable." },
-    { .name = "rollback", .version = 1, .flags = EN_WRITES, .gives = nothing_gives,
-      .run = rollback_run, .doc = "Undoes everything written since the last commit point." },
+    { .name = "rollback",
+      .version = 1,
+      .flags = EN_WRITES,
+      .gives = nothing_gives,
+      .run = rollback_run,
+      .doc = "Undoes everything written since the last commit point." },
     { 0 },
 };
 

@@ -51,7 +51,8 @@ enum { TEXT_TEXT, TEXT_PATTERN, TEXT_GLOBAL };
 static const en_param text_takes[] = {
     [TEXT_TEXT] = { "text", EN_T_TEXT | EN_T_NULL, EN_REQUIRED | EN_MAY_BE_EMPTY,
                     .doc = "Text to search." },
-    [TEXT_PATTERN] = { "pattern", EN_T_TEXT, EN_REQUIRED, .doc = "A JavaScript regular expression." },
+    [TEXT_PATTERN] = { "pattern", EN_T_TEXT, EN_REQUIRED,
+                       .doc = "A JavaScript regular expression." },
     [TEXT_GLOBAL] = { "global", EN_T_BOOLEAN, 0, .fallback = "true",
                       .doc = "All matches, or only the first." },
     { 0 },
@@ -59,7 +60,8 @@ static const en_param text_takes[] = {
 static const en_param text_gives[] = {
     { "match", EN_T_TEXT, EN_REQUIRED, .doc = "What the whole pattern matched." },
     { "index", EN_T_COUNT, EN_REQUIRED, .doc = "Where, in UTF-16 units from 0." },
-    { "groups", EN_T_ARRAY, EN_REQUIRED, .doc = "The groups in order; named ones are fields as well." },
+    { "groups", EN_T_ARRAY, EN_REQUIRED,
+      .doc = "The groups in order; named ones are fields as well." },
     { 0 },
 };
 
@@ -159,7 +161,8 @@ static bool json_run(en_call *call)
 
 enum { CSV_TEXT, CSV_DELIMITER, CSV_HEADERS };
 static const en_param csv_takes[] = {
-    [CSV_TEXT] = { "csv", EN_T_TEXT | EN_T_NULL, EN_REQUIRED | EN_MAY_BE_EMPTY, .doc = "CSV text." },
+    [CSV_TEXT] = { "csv", EN_T_TEXT | EN_T_NULL, EN_REQUIRED | EN_MAY_BE_EMPTY,
+                   .doc = "CSV text." },
     [CSV_DELIMITER] = { "delimiter", EN_T_TEXT, 0, .fallback = "\",\"",
                         .doc = "One character between fields." },
     [CSV_HEADERS] = { "headers", EN_T_BOOLEAN, 0, .fallback = "true",
@@ -174,27 +177,58 @@ static const en_param csv_gives[] = {
 static bool csv_run(en_call *call)
 {
     en_value rows;
-    if (!en_csv_read(en_call_arena(call), en_call_text(call, CSV_TEXT),
-                     en_call_text(call, CSV_DELIMITER), en_call_boolean(call, CSV_HEADERS), &rows,
-                     en_call_error(call))) {
+    en_text delimiter = en_call_text(call, CSV_DELIMITER);
+    if (en_text_equal(delimiter, EN_TEXT("\\t"))) {
+        delimiter = EN_TEXT("\t");
+    }
+    if (delimiter.length != 1) {
+        en_error_set(en_call_error(call), EN_BundleValidationError,
+                     "expected one character but got \"%.*s\"", EN_TEXT_ARG(delimiter));
+        en_error_prefix_path(en_call_error(call), EN_TEXT("delimiter"));
+        return false;
+    }
+    if (!en_csv_read(en_call_arena(call), en_call_text(call, CSV_TEXT), *delimiter.data,
+                     en_call_boolean(call, CSV_HEADERS), &rows, en_call_error(call))) {
         return false;
     }
     return en_call_emit_list(call, rows);
 }
 
 static const en_module modules[] = {
-    { .name = "setVariable", .aliases = EN_ALIASES("tools.setVariable"), .version = 1,
-      .takes = set_takes, .gives = variable_gives, .run = set_run,
+    { .name = "setVariable",
+      .aliases = EN_ALIASES("tools.setVariable"),
+      .version = 1,
+      .takes = set_takes,
+      .gives = variable_gives,
+      .run = set_run,
       .doc = "Sets a variable of the run." },
-    { .name = "getVariable", .aliases = EN_ALIASES("tools.getVariable"), .version = 1,
-      .takes = get_takes, .gives = variable_gives, .run = get_run,
+    { .name = "getVariable",
+      .aliases = EN_ALIASES("tools.getVariable"),
+      .version = 1,
+      .takes = get_takes,
+      .gives = variable_gives,
+      .run = get_run,
       .doc = "Reads a variable of the run." },
-    { .name = "textParser", .version = 1, .emits = EN_EMITS_LIST, .takes = text_takes,
-      .gives = text_gives, .run = text_run, .doc = "Finds the matches of a regular expression." },
-    { .name = "jsonParser", .version = 1, .takes = json_takes, .gives = json_gives, .run = json_run,
+    { .name = "textParser",
+      .version = 1,
+      .emits = EN_EMITS_LIST,
+      .takes = text_takes,
+      .gives = text_gives,
+      .run = text_run,
+      .doc = "Finds the matches of a regular expression." },
+    { .name = "jsonParser",
+      .version = 1,
+      .takes = json_takes,
+      .gives = json_gives,
+      .run = json_run,
       .doc = "Reads JSON text; the value itself is the output." },
-    { .name = "csvParser", .version = 1, .emits = EN_EMITS_LIST, .takes = csv_takes,
-      .gives = csv_gives, .run = csv_run, .doc = "Reads CSV text into rows." },
+    { .name = "csvParser",
+      .version = 1,
+      .emits = EN_EMITS_LIST,
+      .takes = csv_takes,
+      .gives = csv_gives,
+      .run = csv_run,
+      .doc = "Reads CSV text into rows." },
     { 0 },
 };
 

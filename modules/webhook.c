@@ -1,4 +1,5 @@
-/* webhook - the trigger of a scenario and its answer. Sources: toolkit-dialect.md 2.1, Q20, Q24-Q27. */
+/* webhook - the trigger of a scenario and its answer. Sources: toolkit-dialect.md 2.1, Q20,
+ * Q24-Q27. */
 #include "module/module.h"
 
 enum { HOOK_NAME, HOOK_STRUCTURE, HOOK_RAW };
@@ -112,11 +113,21 @@ static bool respond_run(en_call *call)
 }
 
 static const en_module modules[] = {
-    { .name = "customWebhook", .aliases = EN_ALIASES("http.webhook"), .version = 1,
-      .kind = EN_KIND_TRIGGER, .takes = hook_takes, .gives = hook_gives, .run = hook_run,
+    { .name = "customWebhook",
+      .aliases = EN_ALIASES("http.webhook"),
+      .version = 1,
+      .kind = EN_KIND_TRIGGER,
+      .takes = hook_takes,
+      .gives = hook_gives,
+      .run = hook_run,
       .doc = "Starts the scenario with the payload of a request." },
-    { .name = "respond", .aliases = EN_ALIASES("http.webhookResponse"), .version = 1,
-      .flags = EN_OUTSIDE, .takes = respond_takes, .gives = respond_gives, .run = respond_run,
+    { .name = "respond",
+      .aliases = EN_ALIASES("http.webhookResponse"),
+      .version = 1,
+      .flags = EN_OUTSIDE,
+      .takes = respond_takes,
+      .gives = respond_gives,
+      .run = respond_run,
       .doc = "Answers the request that started the scenario." },
     { 0 },
 };

@@ -16,10 +16,10 @@
 
 #ifdef EN_ASAN
 #include <sanitizer/asan_interface.h>
-#define POISON(at, size) ASAN_POISON_MEMORY_REGION((at), (size))
+#define POISON(at, size)   ASAN_POISON_MEMORY_REGION((at), (size))
 #define UNPOISON(at, size) ASAN_UNPOISON_MEMORY_REGION((at), (size))
 #else
-#define POISON(at, size) ((void)(at), (void)(size))
+#define POISON(at, size)   ((void)(at), (void)(size))
 #define UNPOISON(at, size) ((void)(at), (void)(size))
 #endif
 
@@ -93,9 +93,8 @@ static void free_block(en_arena *arena, en_arena_block *block)
 
 static void push_block(en_arena *arena, en_arena_block *block, size_t size, size_t from_reserve)
 {
-    *block = (en_arena_block){ .previous = arena->block,
-                               .size = size,
-                               .from_reserve = from_reserve };
+    *block =
+        (en_arena_block){ .previous = arena->block, .size = size, .from_reserve = from_reserve };
     POISON(block->bytes, size);
     arena->block = block;
     charge(arena, sizeof *block + size);
@@ -199,8 +198,7 @@ bool en_arena_extend(en_arena *arena, const void *piece, size_t old_bytes, size_
     en_arena_block *block = arena->block;
     size_t old_size = align_up(old_bytes != 0 ? old_bytes : 1);
     if (block == NULL || block->used < old_size ||
-        (const char *)piece != block->bytes + block->used - old_size ||
-        new_bytes > SIZE_MAX / 2) {
+        (const char *)piece != block->bytes + block->used - old_size || new_bytes > SIZE_MAX / 2) {
         return false;
     }
     size_t new_size = align_up(new_bytes != 0 ? new_bytes : 1);

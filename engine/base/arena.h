@@ -26,8 +26,8 @@ typedef struct en_budget {
     size_t limit_bytes; /* 0: no limit */
     size_t used_bytes;
     size_t peak_bytes;
-    bool exceeded;      /* sticky: the limit was passed or the system had no memory */
-    char *reserve;      /* see en_budget_reserve */
+    bool exceeded; /* sticky: the limit was passed or the system had no memory */
+    char *reserve; /* see en_budget_reserve */
     size_t reserve_left;
 } en_budget;
 
@@ -67,13 +67,13 @@ EN_NEVER_NULL void *en_arena_zero(en_arena *arena, size_t size_bytes);
 /* `count` elements of `size_bytes`; NULL when that overflows, passes the budget or is not there. */
 void *en_arena_try(en_arena *arena, size_t count, size_t size_bytes);
 /* Grows or shrinks the newest piece in place. False: it is not the newest, or the block is full. */
-EN_WARN_UNUSED bool en_arena_extend(en_arena *arena, const void *piece,
-                                                 size_t old_bytes, size_t new_bytes);
+EN_WARN_UNUSED bool en_arena_extend(en_arena *arena, const void *piece, size_t old_bytes,
+                                    size_t new_bytes);
 
 /* Has `close(handle)` called when the arena is emptied. */
 void en_arena_defer(en_arena *arena, void (*close)(void *handle), void *handle);
 
-#define EN_NEW(arena, type) ((type *)en_arena_zero((arena), sizeof(type)))
+#define EN_NEW(arena, type)              ((type *)en_arena_zero((arena), sizeof(type)))
 #define EN_TRY_ARRAY(arena, type, count) ((type *)en_arena_try((arena), (count), sizeof(type)))
 
 #endif

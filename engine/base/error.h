@@ -25,29 +25,26 @@ enum { EN_NO_STEP = -1 };
 
 typedef struct en_error {
     en_error_type type;
-    int status_code;    /* 0: the type's own */
+    int status_code; /* 0: the type's own */
     bool retryable;
-    int64_t step_id;    /* EN_NO_STEP: none. Set by whoever knows the step */
-    uint64_t bundle;    /* number of the bundle within the step, from 1; 0: unknown */
-    unsigned line;      /* of a file */
+    int64_t step_id; /* EN_NO_STEP: none. Set by whoever knows the step */
+    uint64_t bundle; /* number of the bundle within the step, from 1; 0: unknown */
+    unsigned line;   /* of a file */
     unsigned column;
     size_t caret;
-    char module[64];    /* "datastore.addRecord" */
-    char path[192];     /* parameter or field: "data.items[3].total" */
+    char module[64]; /* "datastore.addRecord" */
+    char path[192];  /* parameter or field: "data.items[3].total" */
     char file[256];
     char source[256];   /* the template, cut around the caret */
     char message[1024]; /* what was expected and what came; never secrets */
     char hint[256];     /* what to do, or the nearest valid name */
 } en_error;
 
-
-
 void en_error_clear(en_error *error);
 bool en_error_is_set(const en_error *error);
 /* Sets type and message, unless an error is set already. Always false, so `return en_error_set(…)`.
  * `error` may be NULL where the caller does not care. */
-EN_FORMAT(3, 4) bool en_error_set(en_error *error, en_error_type type,
-                                                const char *format, ...);
+EN_FORMAT(3, 4) bool en_error_set(en_error *error, en_error_type type, const char *format, ...);
 EN_FORMAT(2, 3) void en_error_hint(en_error *error, const char *format, ...);
 /* Sets the path, or puts `part` in front of the path that stands there: "data" + "items[3]". */
 void en_error_prefix_path(en_error *error, en_text part);

@@ -23,7 +23,7 @@ typedef struct en_problem {
     en_text path;    /* "parameters.data.total"; empty: none */
     en_text message;
     en_text hint;
-    en_text source;  /* a template, with the caret at `caret`; empty: none */
+    en_text source; /* a template, with the caret at `caret`; empty: none */
     size_t caret;
 } en_problem;
 
@@ -37,9 +37,8 @@ typedef struct en_problems {
 
 void en_problems_init(en_problems *problems, en_arena *arena);
 /* A problem to fill in further; `message` is formatted now. */
-EN_FORMAT(3, 4) en_problem *en_problems_add(en_problems *problems,
-                                                          en_severity severity, const char *format,
-                                                          ...);
+EN_FORMAT(3, 4)
+en_problem *en_problems_add(en_problems *problems, en_severity severity, const char *format, ...);
 /* Takes over what an en_error knows. */
 en_problem *en_problems_add_error(en_problems *problems, en_severity severity,
                                   const en_error *error);

@@ -54,7 +54,8 @@ int en_text_compare(en_text a, en_text b)
 
 bool en_text_starts(en_text text, en_text prefix)
 {
-    return text.length >= prefix.length && en_text_equal(en_text_slice(text, 0, prefix.length), prefix);
+    return text.length >= prefix.length &&
+           en_text_equal(en_text_slice(text, 0, prefix.length), prefix);
 }
 
 bool en_text_ends(en_text text, en_text suffix)
@@ -128,7 +129,8 @@ en_text en_text_format(en_arena *arena, const char *format, ...)
 
 enum { NEAREST_LONGEST = 64 };
 
-/* Levenshtein with swaps of neighbours counted as one, on ASCII lower case; both at most 64 long. */
+/* Levenshtein with swaps of neighbours counted as one, on ASCII lower case; both at most 64 long.
+ */
 static size_t edit_distance(en_text a, en_text b)
 {
     size_t rows[3][NEAREST_LONGEST + 1];

@@ -44,7 +44,8 @@ en_text en_text_copy(en_arena *arena, en_text text);
 const char *en_text_terminate(en_arena *arena, en_text text);
 EN_FORMAT(2, 3) en_text en_text_format(en_arena *arena, const char *format, ...);
 
-/* The nearest of `count` names by edit distance, or SIZE_MAX when none is near enough to suggest. */
+/* The nearest of `count` names by edit distance, or SIZE_MAX when none is near enough to suggest.
+ */
 size_t en_text_nearest(en_text word, const en_text *names, size_t count);
 
 typedef struct en_builder {

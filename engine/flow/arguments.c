@@ -67,8 +67,8 @@ bool en_run_arguments(en_run *run, const en_step *step, en_value **values, en_fi
             if (*filters == NULL) {
                 *filters = en_arena_zero(en_run_arena(run), count * sizeof **filters);
             }
-            if (!en_conditions_to_filter(step->arguments[i].conditions, &run->scope,
-                                         &(*filters)[i], &run->error)) {
+            if (!en_conditions_to_filter(step->arguments[i].conditions, &run->scope, &(*filters)[i],
+                                         &run->error)) {
                 en_error_prefix_path(&run->error, en_text_from(takes[i].name));
                 return false;
             }

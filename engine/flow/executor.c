@@ -134,8 +134,7 @@ static void start_loop(en_run *run, uint32_t at, en_value bundles, bool wraps)
 static void set_last_output(en_run *run, en_value value)
 {
     size_t depth = loop_depth(run);
-    run->last = (en_last_output){ value, depth,
-                                  depth != 0 ? run->frames[depth - 1]->arena : 0 };
+    run->last = (en_last_output){ value, depth, depth != 0 ? run->frames[depth - 1]->arena : 0 };
 }
 
 /* What every success does: of a call, of a flush, of a failed step that was resumed. */
@@ -238,8 +237,7 @@ static void tell_observer(en_run *run, uint32_t at, en_value bundles, int64_t du
                             .error = done ? NULL : &run->error,
                             .mocked = run->mocks[at] != NULL,
                             .depth = (unsigned)run->depth };
-    if (observer->wants_parameters && done &&
-        !en_run_written(run, event.step, &event.parameters)) {
+    if (observer->wants_parameters && done && !en_run_written(run, event.step, &event.parameters)) {
         en_error_clear(&run->error); /* a mapping that only works before the call */
     }
     observer->step(observer, &event);

@@ -7,7 +7,8 @@ void en_gathering_close(en_gathering *gathering)
     gathering->open = false;
 }
 
-/* What was collected last time is given back now and not earlier: the flush's output may share it. */
+/* What was collected last time is given back now and not earlier: the flush's output may share it.
+ */
 void en_gathering_open(en_gathering *gathering)
 {
     en_arena arena = gathering->arena;
@@ -60,8 +61,7 @@ static en_group *add_group(en_gathering *gathering, en_text text, en_value key)
 static en_group *find_group(en_run *run, en_gathering *gathering, en_value key)
 {
     if (key.tag == EN_NOTHING) {
-        return gathering->first != NULL ? gathering->first
-                                        : add_group(gathering, EN_TEXT(""), key);
+        return gathering->first != NULL ? gathering->first : add_group(gathering, EN_TEXT(""), key);
     }
     en_text text = en_json_text(en_run_arena(run), key, EN_JSON_TYPED);
     uint64_t seed = run->random.state[0];
@@ -116,8 +116,8 @@ bool en_run_inputs(en_run *run, const en_step *step, en_input **inputs, size_t *
         if (source->is_loop && en_collection_has(bundle, EN_TEXT("item"))) {
             bundle = en_collection_find(bundle, EN_TEXT("item"));
         }
-        (*inputs)[(*count)++] = (en_input){ step->joins ? source->route : EN_TEXT(""), bundle,
-                                            en_null() };
+        (*inputs)[(*count)++] =
+            (en_input){ step->joins ? source->route : EN_TEXT(""), bundle, en_null() };
     }
     return true;
 }
@@ -152,7 +152,8 @@ bool en_run_collect(en_run *run, const en_step *step)
     en_group *group = find_group(run, gathering, key);
     for (size_t i = 0; i < count; i++) {
         append_input(gathering, group,
-                     (en_input){ inputs[i].route, en_value_copy(&gathering->arena, inputs[i].bundle),
+                     (en_input){ inputs[i].route,
+                                 en_value_copy(&gathering->arena, inputs[i].bundle),
                                  en_value_copy(&gathering->arena, values) });
     }
     return true;

@@ -77,7 +77,8 @@ static bool host_sleep(en_call *call, int64_t duration_ms)
 {
     en_run *run = run_of(call);
     if (!en_clock_sleep_ms(run->clock, duration_ms)) {
-        return en_error_set(call->error, EN_ExecutionInterruptedError, "interrupted while sleeping");
+        return en_error_set(call->error, EN_ExecutionInterruptedError,
+                            "interrupted while sleeping");
     }
     run->scope.now_ms += duration_ms; /* Q16: `now` stands still but for sleeping */
     return true;

@@ -29,8 +29,8 @@ static bool read_error(en_value value, answer *made, en_error *error)
 {
     en_value type = en_collection_find(value, EN_TEXT("type"));
     made->fails = true;
-    made->type = type.tag == EN_TEXT_VALUE ? en_error_type_find(en_value_text(type))
-                                           : EN_RuntimeError;
+    made->type =
+        type.tag == EN_TEXT_VALUE ? en_error_type_find(en_value_text(type)) : EN_RuntimeError;
     if (made->type == EN_NO_ERROR) {
         return en_error_set(error, EN_SyntaxError, "there is no type of error called \"%.*s\"",
                             EN_TEXT_ARG(en_value_text(type)));

@@ -1,11 +1,9 @@
 /* mocks - answers that stand in for modules.
  *
- * Shape:    {"<module or step id>": bundle | [bundle…] | {"bundles": […]} | {"error": {type, message,
- *           statusCode}} | {"calls": [one of these per call, the last repeats]}}. The id wins over the
- *           module, a mock over the real module.
- * Units:    none.
- * Lifetime: lives in the arena it was read into; immutable, calls are counted by the run.
- * Errors:   SyntaxError that names the entry.
+ * Shape:    {"<module or step id>": bundle | [bundle…] | {"bundles": […]} | {"error": {type,
+ * message, statusCode}} | {"calls": [one of these per call, the last repeats]}}. The id wins over
+ * the module, a mock over the real module. Units:    none. Lifetime: lives in the arena it was read
+ * into; immutable, calls are counted by the run. Errors:   SyntaxError that names the entry.
  * Threads:  may be shared.
  */
 #ifndef EN_FLOW_MOCKS_H

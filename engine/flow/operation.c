@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* Whether trying again can help: what is sure to fail again is not tried (toolkit-dialect.md Q19). */
+/* Whether trying again can help: what is sure to fail again is not tried (toolkit-dialect.md Q19).
+ */
 static bool may_retry(const en_error *error)
 {
     int status = error->status_code;
@@ -32,8 +33,8 @@ static bool run_mock(en_run *run, uint32_t at, en_value *bundles, bool *wraps)
         return false;
     }
     en_array_builder_add(&run->mocked[at], en_value_copy(run->report_arena, parameters));
-    return en_mock_answer(run->mocks[at], run->mock_calls[at]++,
-                          !run->plan->searches_emit_list, en_run_arena(run), bundles, &run->error);
+    return en_mock_answer(run->mocks[at], run->mock_calls[at]++, !run->plan->searches_emit_list,
+                          en_run_arena(run), bundles, &run->error);
 }
 
 static void prepare_call(en_run *run, uint32_t at, en_call *call)
@@ -198,8 +199,8 @@ bool en_run_operation(en_run *run, uint32_t at, en_call *call, en_value *bundles
         if (!wait_for_retry(run, &step->retry, attempt)) {
             return false;
         }
-        en_run_warn(run, en_text_format(en_run_arena(run), "step %lld was tried again after %s: %s",
-                                        (long long)step->id, en_error_name(tried.type),
-                                        tried.message));
+        en_run_warn(run,
+                    en_text_format(en_run_arena(run), "step %lld was tried again after %s: %s",
+                                   (long long)step->id, en_error_name(tried.type), tried.message));
     }
 }

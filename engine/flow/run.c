@@ -169,10 +169,9 @@ static en_value declared_outputs(en_run *run)
                                                 EN_TEXT_ARG(field->name), problem.message));
             }
         }
-        en_collection_builder_add(&outputs, field->name,
-                                  value.tag == EN_NOTHING
-                                      ? en_null()
-                                      : en_value_copy(run->report_arena, value));
+        en_collection_builder_add(
+            &outputs, field->name,
+            value.tag == EN_NOTHING ? en_null() : en_value_copy(run->report_arena, value));
     }
     return en_collection_builder_take(&outputs);
 }
@@ -326,8 +325,9 @@ void en_run_execute(en_world *world, const en_plan *plan, const en_run_options *
                            .active = true,
                            .cycles = 1 };
     en_error_clear(&report->error);
-    en_run run = { .world = world, .plan = plan, .options = options, .report = report,
-                   .report_arena = arena };
+    en_run run = {
+        .world = world, .plan = plan, .options = options, .report = report, .report_arena = arena
+    };
     en_array_builder_init(&run.warnings, arena);
     en_array_builder_init(&run.order, arena);
     prepare(&run);

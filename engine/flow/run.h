@@ -1,12 +1,11 @@
 /* run - the executor: a plan, an input and the world outside, to a report.
  *
- * Shape:    a *world* is what the process offers to all runs: database (opened on first use), zones, egress
- *           policy, environment names. A run is one call of en_run_execute. Nothing is told to the outside
- *           before the segment that stands before it is on disk.
- * Units:    times in milliseconds, durations of steps in microseconds, sizes in bytes.
- * Lifetime: a report lives in the arena passed, which the caller owns.
- * Errors:   in the report; en_run_execute itself never fails.
- * Threads:  a world may be shared; every run has a thread of its own at any time.
+ * Shape:    a *world* is what the process offers to all runs: database (opened on first use),
+ * zones, egress policy, environment names. A run is one call of en_run_execute. Nothing is told to
+ * the outside before the segment that stands before it is on disk. Units:    times in milliseconds,
+ * durations of steps in microseconds, sizes in bytes. Lifetime: a report lives in the arena passed,
+ * which the caller owns. Errors:   in the report; en_run_execute itself never fails. Threads:  a
+ * world may be shared; every run has a thread of its own at any time.
  */
 #ifndef EN_FLOW_RUN_H
 #define EN_FLOW_RUN_H
@@ -42,7 +41,7 @@ typedef struct en_step_event {
     int64_t duration_us;
     const en_error *error; /* NULL: success */
     bool mocked;
-    unsigned depth;      /* of loops and error routes around it */
+    unsigned depth; /* of loops and error routes around it */
 } en_step_event;
 
 typedef struct en_observer en_observer;
@@ -59,13 +58,13 @@ typedef struct en_run_options {
     const en_zone *zone;
     bool seeded;
     uint64_t seed;
-    const en_mocks *mocks;   /* or NULL */
-    uint64_t max_operations; /* 0: no limit */
-    size_t max_bytes;        /* of the run's memory; 0: 1 GB */
-    int64_t timeout_ms;      /* 0: none */
-    bool trace;              /* keep order and outputs */
-    size_t trace_limit;      /* bundles kept a step; 0: all */
-    en_observer *observer;   /* or NULL */
+    const en_mocks *mocks;           /* or NULL */
+    uint64_t max_operations;         /* 0: no limit */
+    size_t max_bytes;                /* of the run's memory; 0: 1 GB */
+    int64_t timeout_ms;              /* 0: none */
+    bool trace;                      /* keep order and outputs */
+    size_t trace_limit;              /* bundles kept a step; 0: all */
+    en_observer *observer;           /* or NULL */
     const volatile int *interrupted; /* or NULL */
 } en_run_options;
 
@@ -94,8 +93,8 @@ typedef struct en_report {
     en_value responses; /* an array, one a cycle */
     en_error error;     /* type EN_NO_ERROR: none */
     en_value error_data;
-    en_value warnings;  /* an array of texts */
-    en_value order;     /* with trace: ids of successful operations */
+    en_value warnings; /* an array of texts */
+    en_value order;    /* with trace: ids of successful operations */
     bool traced;
     bool active;
     uint64_t incomplete;

@@ -1,11 +1,9 @@
 /* state - what the executor knows of a run while it runs. Inside flow/ only.
  *
- * Shape:    program counter, frames, a value per slot, a live bit per step, collections, variables and
- *           the current error are the whole state.
- * Units:    indexes into the plan.
- * Lifetime: everything lives in the run's arenas: one for the run, two for each depth of loops (the
- *           one of the present bundle, and the one that may still hold the last output), one for each
- *           collection and variable.
+ * Shape:    program counter, frames, a value per slot, a live bit per step, collections, variables
+ * and the current error are the whole state. Units:    indexes into the plan. Lifetime: everything
+ * lives in the run's arenas: one for the run, two for each depth of loops (the one of the present
+ * bundle, and the one that may still hold the last output), one for each collection and variable.
  * Errors:   run->error holds the error being raised.
  * Threads:  one run, one thread.
  */
@@ -19,7 +17,7 @@ typedef enum en_frame_kind { EN_FRAME_LOOP, EN_FRAME_HANDLER } en_frame_kind;
 
 typedef struct en_frame {
     en_frame_kind kind;
-    uint32_t step;  /* whose loop or error route this is */
+    uint32_t step; /* whose loop or error route this is */
     uint32_t start;
     uint32_t end;
     /* loop */
@@ -96,15 +94,15 @@ typedef struct en_run {
     en_value error_value;
     en_error error;
     en_value error_data;
-    bool ended;   /* by a directive */
-    bool fatal;   /* the error is a limit: no handler sees it */
+    bool ended; /* by a directive */
+    bool fatal; /* the error is a limit: no handler sees it */
 
     en_segment *segment;
     en_http_client *http;
     en_last_output last;
     const struct en_mock **mocks; /* one for each step, or NULL */
     uint64_t *mock_calls;
-    en_array_builder *trace;      /* one for each step, with --trace */
+    en_array_builder *trace; /* one for each step, with --trace */
     en_array_builder *mocked;
     en_array_builder order;
     en_array_builder warnings;

@@ -1,11 +1,9 @@
 /* call - one call of a module, as the executor prepares it and a module's code sees it.
  *
- * Shape:    plain data filled by the executor, plus a table of what only the executor can do. Modules
- *           use the functions of module.h and never this header.
- * Units:    as module.h.
- * Lifetime: lives for the call; everything in it for the call's bundle.
- * Errors:   as module.h.
- * Threads:  one thread.
+ * Shape:    plain data filled by the executor, plus a table of what only the executor can do.
+ * Modules use the functions of module.h and never this header. Units:    as module.h. Lifetime:
+ * lives for the call; everything in it for the call's bundle. Errors:   as module.h. Threads:  one
+ * thread.
  */
 #ifndef EN_MODULE_CALL_H
 #define EN_MODULE_CALL_H

@@ -1,7 +1,7 @@
 /* module - what a module is: one constant row beside its code, and what its code may ask for.
  *
- * Shape:    modules/<family>.c exports en_family_<family>: rows with parameters (takes), fields of one
- *           output bundle (gives), what it emits, and `run`. The engine evaluates, coerces, fills
+ * Shape:    modules/<family>.c exports en_family_<family>: rows with parameters (takes), fields of
+ * one output bundle (gives), what it emits, and `run`. The engine evaluates, coerces, fills
  *           defaults and checks required parameters before `run`; an enum indexes the table.
  * Units:    as each parameter's doc says.
  * Lifetime: rows are constant. A call and its arena end with the call's bundle; the engine copies
@@ -151,7 +151,8 @@ EN_WARN_UNUSED bool en_call_rollback(en_call *call);
 EN_WARN_UNUSED bool en_call_http(en_call *call, const en_http_request *request,
                                  en_http_response *response);
 EN_WARN_UNUSED bool en_call_sleep(en_call *call, int64_t duration_ms);
-/* The answer to the caller; `headers` is an array of {name, value}. The first counts, later ones warn. */
+/* The answer to the caller; `headers` is an array of {name, value}. The first counts, later ones
+ * warn. */
 EN_WARN_UNUSED bool en_call_respond(en_call *call, int status, en_value headers, en_value body);
 
 /* What an error carries beside its texts: error.data in templates. */
@@ -162,7 +163,8 @@ EN_FORMAT(2, 3) void en_call_warn(en_call *call, const char *format, ...);
 typedef struct en_input {
     en_text route;   /* label or id of the branch; empty: not from a join */
     en_value bundle; /* what the step before gave; behind an iterator, the element */
-    en_value values; /* the target fields with an expression of their own, as a collection; or null */
+    en_value
+        values; /* the target fields with an expression of their own, as a collection; or null */
 } en_input;
 size_t en_call_input_count(const en_call *call);
 en_input en_call_input(const en_call *call, size_t index);

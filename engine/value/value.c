@@ -8,9 +8,9 @@
 enum { SCAN_LIMIT = 12, DEEPEST = 4096 };
 
 static const char *const tag_names[EN_TAGS] = {
-    [EN_NOTHING] = "nothing", [EN_NULL] = "null",   [EN_BOOLEAN] = "boolean",
+    [EN_NOTHING] = "nothing", [EN_NULL] = "null",       [EN_BOOLEAN] = "boolean",
     [EN_NUMBER] = "number",   [EN_TEXT_VALUE] = "text", [EN_DATE] = "date",
-    [EN_BUFFER] = "buffer",   [EN_ARRAY] = "array", [EN_COLLECTION] = "collection",
+    [EN_BUFFER] = "buffer",   [EN_ARRAY] = "array",     [EN_COLLECTION] = "collection",
 };
 
 const char *en_tag_name(en_tag tag)
@@ -41,14 +41,15 @@ static uint32_t clamp_length(size_t length)
 
 en_value en_text_value(en_text text)
 {
-    return (en_value){ .tag = EN_TEXT_VALUE, .length = clamp_length(text.length),
+    return (en_value){ .tag = EN_TEXT_VALUE,
+                       .length = clamp_length(text.length),
                        .as.bytes = text.data };
 }
 
 en_value en_buffer(en_text bytes)
 {
-    return (en_value){ .tag = EN_BUFFER, .length = clamp_length(bytes.length),
-                       .as.bytes = bytes.data };
+    return (
+        en_value){ .tag = EN_BUFFER, .length = clamp_length(bytes.length), .as.bytes = bytes.data };
 }
 
 en_value en_array(const en_value *items, size_t count)
@@ -428,8 +429,8 @@ void en_array_builder_init(en_array_builder *builder, en_arena *arena)
 void en_array_builder_add(en_array_builder *builder, en_value value)
 {
     if (builder->count == builder->capacity && !builder->failed) {
-        en_value *items = grow(builder->arena, builder->items, builder->count, &builder->capacity,
-                               sizeof *items);
+        en_value *items =
+            grow(builder->arena, builder->items, builder->count, &builder->capacity, sizeof *items);
         builder->failed = items == NULL;
         builder->items = items != NULL ? items : builder->items;
     }
