@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { SMALL_COLLECTION = 12, BOM_LENGTH = 3 };
+enum { SMALL_COLLECTION = 12, BOM_LENGTH = 3, FIRST_PIECE = 128 };
 
 _Static_assert(sizeof(en_json_slot) == sizeof(en_value), "an element fills a slot");
 _Static_assert(sizeof(en_member) == 2 * sizeof(en_json_slot), "a member fills two slots");
@@ -37,6 +37,7 @@ void en_json_reader_set(en_json_reader *reader, en_arena *arena, en_text text, u
     reader->depth_left = max_depth;
     reader->pool = NULL;
     reader->pool_left = 0;
+    reader->pool_piece = FIRST_PIECE;
     reader->count = 0;
     reader->fault = (en_json_fault){ NULL, NULL, NULL };
 }
@@ -378,7 +379,7 @@ bool en_json_read_value(en_json_reader *reader, en_value model, en_value *value)
     }
 }
 
-static bool read_all(en_json_reader *reader, en_value *value)
+bool en_json_read_all(en_json_reader *reader, en_value *value)
 {
     if (!en_json_read_value(reader, en_nothing(), value)) {
         return false;
@@ -402,7 +403,7 @@ bool en_json_read(en_arena *arena, en_text input, unsigned flags, unsigned max_d
     size_t start = en_text_starts(input, EN_TEXT("\xEF\xBB\xBF")) ? BOM_LENGTH : 0;
     en_text text = { input.data + start, input.length - start };
     en_json_reader_set(&reader, arena, text, flags, max_depth);
-    bool read = read_all(&reader, value);
+    bool read = en_json_read_all(&reader, value);
     if (!read) {
         unsigned line;
         unsigned column;

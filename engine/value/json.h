@@ -2,15 +2,19 @@
  *
  * Shape:    *Data* (inputs, events, store contents, HTTP bodies, JSON Lines) is read in one pass
  *           straight into arena values. *Documents* (scenarios, schemas, configuration) are read
- *           with jansson and give the same values, plus the places of everything in them. The
- *           writer prints JavaScript's shortest numbers; dates as ISO text, buffers as base64.
+ *           the same way, so that numbers come out the same, and must pass jansson's strict check
+ *           too, which also finds names that stand twice; they know the place of everything in
+ *           them. The writer prints JavaScript's shortest numbers; dates as ISO text, buffers as
+ *           base64, `nothing`, NaN and infinities as null.
  * Units:    places are byte offsets, and lines and columns from 1 (columns in bytes).
  * Lifetime: values and places live in the arena given. Texts without escapes may share the input's
  *           bytes if EN_JSON_SHARE is set: then the input must live as long.
  * Errors:   SyntaxError with line and column, "expected … but found …". Refused: depth over the
- *           limit, raw NUL and control characters, lone surrogates (read as U+FFFD in data, refused
- * in documents), overlong or broken UTF-8, numbers no double can hold, text after the value.
- *           Duplicate names: the last wins in data, refused in documents.
+ *           limit, raw NUL and control characters, lone surrogates (read as U+FFFD in data,
+ *           refused in documents), overlong or broken UTF-8, numbers no double can hold, text
+ *           after the value. Duplicate names: the last wins in data, refused in documents; \u0000
+ *           may stand in texts, in a document's names not. DataSizeLimitExceededError over the
+ *           arena's budget. A value of more than 4,096 levels fails the writer's builder.
  * Threads:  free; a stream belongs to one thread.
  */
 #ifndef EN_VALUE_JSON_H
@@ -21,8 +25,10 @@
 enum { EN_JSON_DEPTH = 512 };
 
 enum {
-    EN_JSON_SHARE = 1,  /* texts may point into the input */
-    EN_JSON_TYPED = 2,  /* {"$date": …} and {"$buffer": …} become dates and buffers, and back */
+    EN_JSON_SHARE = 1, /* texts may point into the input */
+    /* {"$date": …} and {"$buffer": …} become dates and buffers, and back; with content that is no
+     * ISO date or base64 they are read as collections. */
+    EN_JSON_TYPED = 2,
     EN_JSON_PRETTY = 4, /* writer: two spaces a level */
 };
 
@@ -49,7 +55,7 @@ en_json_stream *en_json_stream_open(en_arena *arena, en_json_refill *refill, voi
  * the stream behind that line, so that the caller may go on; in an array it ends the stream. */
 EN_WARN_UNUSED bool en_json_stream_next(en_json_stream *stream, en_arena *arena, en_value *value,
                                         bool *found, en_error *error);
-/* Line on which the record given last began, and bytes consumed so far. */
+/* Line on which the last record or error began, and bytes consumed so far. */
 unsigned en_json_stream_line(const en_json_stream *stream);
 uint64_t en_json_stream_offset(const en_json_stream *stream);
 
@@ -59,7 +65,7 @@ typedef struct en_document en_document;
 
 enum { EN_DOCUMENT_LENIENT = 1 }; /* line and block comments are blanked */
 
-/* Reads a document from memory. `name` is what messages call it. */
+/* Reads a document from memory, whose bytes are copied. `name` is what messages call it. */
 EN_WARN_UNUSED bool en_document_read(en_arena *arena, en_text name, en_text input, unsigned flags,
                                      en_document **document, en_error *error);
 /* Reads a file of at most 64 MB. */
@@ -69,7 +75,7 @@ en_value en_document_root(const en_document *document);
 en_text en_document_name(const en_document *document);
 /* The place of the value at a path such as "modules[3].parameters.data" (names that hold other than
  * letters, digits, _ and - are written ["like this"]). Found by a second scan. A path that leads
- * nowhere gives the place of its longest part that exists. False: no such document text. */
+ * nowhere gives the place of its longest part that exists. False: the document is NULL. */
 EN_WARN_UNUSED bool en_document_place(const en_document *document, en_text path, unsigned *line,
                                       unsigned *column);
 
@@ -80,7 +86,8 @@ en_text en_json_text(en_arena *arena, en_value value, unsigned flags);
 /* A quoted JSON string. */
 void en_json_write_text(en_builder *out, en_text text);
 
-/* Reads a whole file into the arena; refuses more than `max_bytes`. "-" is standard input. */
+/* Reads a whole file into the arena; refuses more than `max_bytes` (MaxFileSizeExceededError). "-"
+ * is standard input. UsageError: it cannot be opened or read. */
 EN_WARN_UNUSED bool en_file_read(en_arena *arena, const char *path, size_t max_bytes,
                                  en_text *content, en_error *error);
 

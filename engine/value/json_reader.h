@@ -43,6 +43,7 @@ typedef struct en_json_reader {
     unsigned depth_left;
     char *pool;
     size_t pool_left;
+    size_t pool_piece; /* size of the next piece */
     en_json_slot *slots;
     size_t count;
     size_t capacity;
@@ -59,6 +60,8 @@ void en_json_reader_set(en_json_reader *reader, en_arena *arena, en_text text, u
 void en_json_skip_space(en_json_reader *reader);
 /* The value at the reader's place, white space in front skipped. `model`: see Shape, or nothing. */
 EN_WARN_UNUSED bool en_json_read_value(en_json_reader *reader, en_value model, en_value *value);
+/* The same, with nothing but white space up to the end. */
+EN_WARN_UNUSED bool en_json_read_all(en_json_reader *reader, en_value *value);
 /* The string at the reader's place, which is a quote. `name`: it will be a member's name. */
 EN_WARN_UNUSED bool en_json_read_string(en_json_reader *reader, bool name, en_text *text);
 

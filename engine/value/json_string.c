@@ -2,17 +2,16 @@
 #include "value/json_reader.h"
 #include "value/json_scan.h"
 
-enum { POOL_PIECE = 4096 };
+enum { LARGEST_PIECE = 4096 };
 
 static char *pool_take(en_json_reader *reader, size_t size)
 {
     if (size > reader->pool_left) {
-        /* Texts are never longer than what is left of the input, so small inputs take small pieces.
-         */
+        /* Pieces grow with what is read, up to what can still come, so that little is left over. */
         size_t left = (size_t)(reader->end - reader->at) + size;
-        bool alone = size > POOL_PIECE / 4;
-        size_t piece_size = alone ? size : left < POOL_PIECE ? left : POOL_PIECE;
-        char *piece = en_arena_try(reader->arena, piece_size, 1);
+        size_t piece_size = left < reader->pool_piece ? left : reader->pool_piece;
+        bool alone = size > piece_size / 2;
+        char *piece = en_arena_try(reader->arena, alone ? size : piece_size, 1);
         if (piece == NULL) {
             en_json_no_memory(reader);
             return NULL;
@@ -22,6 +21,7 @@ static char *pool_take(en_json_reader *reader, size_t size)
         }
         reader->pool = piece;
         reader->pool_left = piece_size;
+        reader->pool_piece *= reader->pool_piece < LARGEST_PIECE ? 2 : 1;
     }
     char *taken = reader->pool;
     reader->pool += size;

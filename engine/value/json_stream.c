@@ -1,0 +1,346 @@
+#include "value/json_reader.h"
+
+#include <string.h>
+
+enum { FIRST_ROOM = 1 << 17, BOM_LENGTH = 3 };
+
+typedef enum state {
+    AT_START,
+    AT_FIRST, /* behind the '[' of an array */
+    AT_NEXT,
+    AT_END
+} state;
+
+struct en_json_stream {
+    en_json_refill *refill;
+    void *context;
+    en_json_records records;
+    unsigned flags;
+    state state;
+    en_budget *budget;
+    en_arena room; /* holds `bytes` */
+    char *bytes;
+    size_t capacity;
+    size_t at; /* bytes[at] to bytes[length - 1] are not consumed yet */
+    size_t length;
+    bool final;      /* the source has no more */
+    uint64_t offset; /* of bytes[0] in the source */
+    size_t counted;  /* lines are counted up to bytes[counted] */
+    unsigned line;
+    uint64_t line_start; /* offset of the line's first byte */
+    unsigned record_line;
+    en_json_reader reader;
+};
+
+static void close_stream(void *handle)
+{
+    en_json_stream *stream = handle;
+    en_json_reader_done(&stream->reader);
+    en_arena_done(&stream->room);
+}
+
+en_json_stream *en_json_stream_open(en_arena *arena, en_json_refill *refill, void *context,
+                                    en_json_records records, unsigned flags)
+{
+    en_json_stream *stream = EN_NEW(arena, en_json_stream);
+    stream->refill = refill;
+    stream->context = context;
+    stream->records = records;
+    stream->flags = flags & ~(unsigned)EN_JSON_SHARE; /* the bytes do not stay */
+    stream->line = 1;
+    stream->record_line = 1;
+    stream->budget = arena->budget;
+    en_arena_init(&stream->room, arena->budget);
+    en_json_reader_init(&stream->reader, arena->budget);
+    en_arena_defer(arena, close_stream, stream);
+    return stream;
+}
+
+unsigned en_json_stream_line(const en_json_stream *stream)
+{
+    return stream->record_line;
+}
+
+uint64_t en_json_stream_offset(const en_json_stream *stream)
+{
+    return stream->offset + stream->at;
+}
+
+/* --- bytes --- */
+
+static void count_lines(en_json_stream *stream, size_t to)
+{
+    while (stream->counted < to) {
+        const char *from = stream->bytes + stream->counted;
+        const char *hit = memchr(from, '\n', to - stream->counted);
+        if (hit == NULL) {
+            stream->counted = to;
+            return;
+        }
+        stream->counted = (size_t)(hit - stream->bytes) + 1;
+        stream->line++;
+        stream->line_start = stream->offset + stream->counted;
+    }
+}
+
+/* Moves what is not consumed to the front. */
+static void drop_consumed(en_json_stream *stream)
+{
+    count_lines(stream, stream->at);
+    stream->length -= stream->at;
+    memmove(stream->bytes, stream->bytes + stream->at, stream->length);
+    stream->offset += stream->at;
+    stream->counted -= stream->at;
+    stream->at = 0;
+}
+
+static bool grow_room(en_json_stream *stream, en_error *error)
+{
+    size_t capacity = stream->capacity != 0 ? stream->capacity * 2 : FIRST_ROOM;
+    if (capacity > UINT32_MAX) {
+        return en_error_set(error, EN_MaxFileSizeExceededError, "a record of 2 GB or more");
+    }
+    en_arena room;
+    en_arena_init(&room, stream->budget);
+    char *bytes = en_arena_try(&room, capacity, 1);
+    if (bytes == NULL) {
+        return en_error_set(error, EN_DataSizeLimitExceededError,
+                            "the memory limit does not allow a record of %zu bytes",
+                            stream->length);
+    }
+    if (stream->length != 0) {
+        memcpy(bytes, stream->bytes, stream->length);
+    }
+    en_arena_done(&stream->room);
+    stream->room = room;
+    stream->bytes = bytes;
+    stream->capacity = capacity;
+    return true;
+}
+
+/* Reads further bytes, or finds that there are none. */
+static bool read_more(en_json_stream *stream, en_error *error)
+{
+    if (stream->at > stream->capacity / 2 || (stream->at != 0 && stream->at == stream->length)) {
+        drop_consumed(stream);
+    }
+    if (stream->length == stream->capacity && !grow_room(stream, error)) {
+        return false;
+    }
+    size_t got = 0;
+    if (!stream->refill(stream->context, stream->bytes + stream->length,
+                        stream->capacity - stream->length, &got, error)) {
+        return false;
+    }
+    stream->length += got;
+    stream->final = got == 0;
+    return true;
+}
+
+/* The next byte that is no white space, or -1 at the end. */
+static bool peek(en_json_stream *stream, int *byte, en_error *error)
+{
+    for (;;) {
+        while (stream->at < stream->length) {
+            char next = stream->bytes[stream->at];
+            if (next != ' ' && next != '\n' && next != '\r' && next != '\t') {
+                *byte = (unsigned char)next;
+                return true;
+            }
+            stream->at++;
+        }
+        if (stream->final) {
+            *byte = -1;
+            return true;
+        }
+        if (!read_more(stream, error)) {
+            return false;
+        }
+    }
+}
+
+/* --- errors --- */
+
+static bool report(en_json_stream *stream, en_error *error)
+{
+    size_t at = (size_t)(stream->reader.fault.at - stream->bytes);
+    unsigned line;
+    unsigned column;
+    count_lines(stream, stream->at);
+    en_json_find_place((en_text){ stream->bytes + stream->counted, at - stream->counted },
+                       at - stream->counted, &line, &column);
+    if (line == 1) {
+        column = (unsigned)(stream->offset + at - stream->line_start) + 1;
+    }
+    return en_json_report(&stream->reader, stream->line + line - 1, column, error);
+}
+
+/* The byte at the stream's place is not what must follow: nothing after it can be trusted. */
+static bool unexpected(en_json_stream *stream, const char *expected, en_error *error)
+{
+    while (!stream->final && stream->length - stream->at < EN_JSON_LOOK_AHEAD) {
+        if (!read_more(stream, error)) {
+            return false;
+        }
+    }
+    stream->state = AT_END;
+    const char *at = stream->bytes + stream->at;
+    stream->reader.end = stream->bytes + stream->length;
+    en_json_expected(&stream->reader, at, expected);
+    return report(stream, error);
+}
+
+/* --- records --- */
+
+static bool skip_bom(en_json_stream *stream, en_error *error)
+{
+    while (!stream->final && stream->length < BOM_LENGTH) {
+        if (!read_more(stream, error)) {
+            return false;
+        }
+    }
+    if (stream->length >= BOM_LENGTH && memcmp(stream->bytes, "\xEF\xBB\xBF", BOM_LENGTH) == 0) {
+        stream->at = BOM_LENGTH;
+    }
+    return true;
+}
+
+static bool start(en_json_stream *stream, en_error *error)
+{
+    int byte;
+    if (!skip_bom(stream, error) || !peek(stream, &byte, error)) {
+        return false;
+    }
+    stream->state = AT_NEXT;
+    if (stream->records == EN_JSON_DETECT) {
+        stream->records = byte == '[' ? EN_JSON_ARRAY : EN_JSON_LINES;
+    }
+    if (stream->records == EN_JSON_ARRAY) {
+        if (byte != '[') {
+            return unexpected(stream, "'['", error);
+        }
+        stream->at++;
+        stream->state = AT_FIRST;
+    }
+    return true;
+}
+
+/* Comes to the next element of an array, or behind its end. */
+static bool find_element(en_json_stream *stream, en_error *error)
+{
+    int byte;
+    if (!peek(stream, &byte, error)) {
+        return false;
+    }
+    if (byte == ']') {
+        stream->at++;
+        if (!peek(stream, &byte, error)) {
+            return false;
+        }
+        stream->state = AT_END;
+        return byte == -1 || unexpected(stream, "the end of the text", error);
+    }
+    if (stream->state == AT_NEXT) {
+        if (byte != ',') {
+            return unexpected(stream, "',' or ']'", error);
+        }
+        stream->at++;
+        if (!peek(stream, &byte, error)) {
+            return false;
+        }
+    }
+    stream->state = AT_NEXT;
+    return true;
+}
+
+static bool find_line(en_json_stream *stream, en_error *error)
+{
+    int byte;
+    if (!peek(stream, &byte, error)) {
+        return false;
+    }
+    stream->state = byte == -1 ? AT_END : AT_NEXT;
+    return true;
+}
+
+/* What was read may turn out differently when there are more bytes. */
+static bool is_certain(const en_json_stream *stream, bool read, en_value value)
+{
+    const en_json_reader *reader = &stream->reader;
+    if (stream->final) {
+        return true;
+    }
+    return read ? value.tag != EN_NUMBER || reader->at < reader->end
+                : (size_t)(reader->end - reader->fault.seen) > EN_JSON_LOOK_AHEAD;
+}
+
+/* Reads the record at the stream's place; with ever more bytes until it is all there. */
+static bool read_record(en_json_stream *stream, en_arena *arena, en_value *value, bool *read,
+                        en_error *error)
+{
+    en_json_reader *reader = &stream->reader;
+    en_arena_mark mark = en_arena_get_mark(arena);
+    for (;;) {
+        en_text rest = { stream->bytes + stream->at, stream->length - stream->at };
+        en_json_reader_set(reader, arena, rest, stream->flags, EN_JSON_DEPTH);
+        *read = en_json_read_value(reader, en_nothing(), value);
+        if (is_certain(stream, *read, *value)) {
+            return true;
+        }
+        en_arena_rewind(arena, mark);
+        if (!read_more(stream, error)) {
+            return false;
+        }
+    }
+}
+
+/* Comes behind the line on which the record began. */
+static bool skip_line(en_json_stream *stream, en_error *error)
+{
+    for (;;) {
+        const char *from = stream->bytes + stream->at;
+        const char *hit = memchr(from, '\n', stream->length - stream->at);
+        stream->at = hit != NULL ? (size_t)(hit - stream->bytes) + 1 : stream->length;
+        if (hit != NULL || stream->final) {
+            return true;
+        }
+        if (!read_more(stream, error)) {
+            return false;
+        }
+    }
+}
+
+bool en_json_stream_next(en_json_stream *stream, en_arena *arena, en_value *value, bool *found,
+                         en_error *error)
+{
+    *found = false;
+    if (stream->state == AT_START && !start(stream, error)) {
+        return false;
+    }
+    bool in_array = stream->records == EN_JSON_ARRAY;
+    if (stream->state != AT_END &&
+        !(in_array ? find_element(stream, error) : find_line(stream, error))) {
+        return false;
+    }
+    if (stream->state == AT_END) {
+        return true;
+    }
+    count_lines(stream, stream->at);
+    stream->record_line = stream->line;
+    bool read;
+    if (!read_record(stream, arena, value, &read, error)) {
+        return false;
+    }
+    if (read) {
+        stream->at = (size_t)(stream->reader.at - stream->bytes);
+        *found = true;
+        return true;
+    }
+    report(stream, error);
+    if (in_array) {
+        stream->state = AT_END;
+    } else if (!skip_line(stream, error)) {
+        stream->state = AT_END;
+    }
+    return false;
+}
