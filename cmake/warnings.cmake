@@ -3,10 +3,10 @@ add_compile_options(
     -Wall -Wextra -Wpedantic -Werror
     -Wshadow -Wvla -Wundef -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes
     -Wold-style-definition -Wpointer-arith -Wformat=2 -Wnull-dereference -Wimplicit-fallthrough
-    -Wno-format-truncation # messages are cut to their fixed buffers on purpose
     -fno-common -fstack-protector-strong -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
-    add_compile_options(-Wlogical-op -Wduplicated-cond -Wduplicated-branches)
+    add_compile_options(-Wlogical-op -Wduplicated-cond -Wduplicated-branches
+        -Wno-format-truncation) # messages are cut to their fixed buffers on purpose
 endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
     add_compile_options(-Wno-null-dereference) # guesses wrongly behind inlining
