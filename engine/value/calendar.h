@@ -33,6 +33,11 @@ static inline int64_t en_floor_div(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
+static inline int64_t en_floor_mod(int64_t a, int64_t b)
+{
+    return a % b + (a % b < 0 ? b : 0);
+}
+
 static inline bool en_year_is_leap(int64_t year)
 {
     return (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0);

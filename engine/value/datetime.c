@@ -8,7 +8,7 @@ void en_wall_from_ms(int64_t at_ms, const en_zone *zone, en_wall *wall)
 {
     int64_t at_s = en_floor_div(at_ms, 1000);
     wall->offset_s = zone != NULL ? en_zone_offset_s(zone, at_ms) : 0;
-    wall->millisecond = (unsigned)(at_ms - at_s * 1000);
+    wall->millisecond = (unsigned)en_floor_mod(at_ms, 1000);
     int64_t local_s = at_s + wall->offset_s;
     int64_t days = en_floor_div(local_s, EN_DAY_S);
     unsigned second = (unsigned)(local_s - days * EN_DAY_S);
@@ -144,7 +144,7 @@ static char *print_year(char *at, int64_t year)
 size_t en_date_print_iso(int64_t at_ms, char room[EN_ISO_ROOM])
 {
     int64_t days = en_floor_div(at_ms, EN_DAY_MS);
-    unsigned of_day = (unsigned)(at_ms - days * EN_DAY_MS);
+    unsigned of_day = (unsigned)en_floor_mod(at_ms, EN_DAY_MS);
     unsigned second = of_day / 1000;
     unsigned millisecond = of_day % 1000;
     en_civil civil = en_civil_from_days(days);
