@@ -17,7 +17,7 @@ typedef struct en_zones en_zones;
 
 en_zones *en_zones_new(void);
 void en_zones_free(en_zones *zones);
-/* NULL and false for an unknown name; "UTC", "Etc/UTC", "Z" give NULL and true. */
+/* Names in any case. NULL and false for an unknown one; "UTC", "Etc/UTC", "Z" give NULL and true. */
 EN_WARN_UNUSED bool en_zone_find(en_zones *zones, en_text name, const en_zone **zone);
 /* Minutes... seconds east of UTC at an instant. */
 int32_t en_zone_offset_s(const en_zone *zone, int64_t at_ms);
