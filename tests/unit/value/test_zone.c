@@ -306,7 +306,8 @@ static void every_zone_agrees_with_the_c_library(void **state)
         const en_zone *zone = NULL;
         if (named && strcmp(name, "Factory") != 0 &&
             en_zone_find(zones, en_text_from(name), &zone)) {
-            compare_zone(zone, name, step_from_arguments);
+            /* Links repeat a zone that is compared closely. */
+            compare_zone(zone, name, step_from_arguments * (line[0] == 'L' ? 5 : 1));
             compared++;
         }
     }
