@@ -1,5 +1,6 @@
 /* attributes - the compiler attributes that the engine's headers use; C17 has no spelling for them.
- * No Units, Lifetime, Errors or Threads: macros only. */
+ *
+ * Shape:    macros only. Units, Lifetime, Errors, Threads: none. */
 #ifndef EN_BASE_ATTRIBUTES_H
 #define EN_BASE_ATTRIBUTES_H
 
