@@ -243,6 +243,10 @@ void en_arena_rewind(en_arena *arena, en_arena_mark mark)
     while (arena->block != mark.block) {
         en_arena_block *block = arena->block;
         arena->block = block->previous;
+        /* Who marks and rewinds in a loop gets blocks of one size, not ever larger ones. */
+        if (arena->block_bytes > FIRST_BLOCK && block->size * 2 == arena->block_bytes) {
+            arena->block_bytes /= 2;
+        }
         free_block(arena, block);
     }
     if (arena->block != NULL) {
