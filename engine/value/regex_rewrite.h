@@ -2,10 +2,11 @@
  *
  * Shape:    a complete reader of ECMAScript's pattern grammar without the u flag (ECMA-262, 22.2.1
  *           and annex B.1.2). It writes a small subset of PCRE2: every other character is written
- * as an escape, so that nothing PCRE2 alone understands can get through. Units:    positions in
- * messages count characters from 1. Lifetime: results live in the arena. Errors:   DataError for
- * what ECMAScript refuses, for more than EN_REGEX_LEVELS levels of groups and for repeat counts
- *           above EN_REGEX_REPEATS.
+ *           as an escape, so that nothing PCRE2 alone understands can get through.
+ * Units:    positions in messages count characters from 1.
+ * Lifetime: results live in the arena.
+ * Errors:   DataError for what ECMAScript refuses, for more than EN_REGEX_LEVELS levels of groups
+ *           and for repeat counts above EN_REGEX_REPEATS.
  * Threads:  free.
  */
 #ifndef EN_VALUE_REGEX_REWRITE_H

@@ -1,10 +1,13 @@
 /* regex_set - the sets of characters of a regular expression: [a-z], \w, \s.
  *
- * Shape:    a list of ranges of UTF-16 units and code points as the pattern spells them, plus \d \w
- *           \D \W, which PCRE2 knows by the same names. Patterns written for UTF-16 spell
- * characters above U+FFFF by their halves: such a character is in a set that holds both of its
- * halves. Units:    code points; 0xD800 to 0xDFFF are halves. Lifetime: the caller gives the room
- * for the ranges. Errors:   none; a builder that is full says so itself. Threads:  free.
+ * Shape:    a list of ranges of UTF-16 units and code points as the pattern spells them, plus \d
+ *           \w \D \W, which PCRE2 knows by the same names. Patterns written for UTF-16 spell
+ *           characters above U+FFFF by their halves: such a character is in a set that holds both
+ *           of its halves.
+ * Units:    code points; 0xD800 to 0xDFFF are halves.
+ * Lifetime: the caller gives the room for the ranges.
+ * Errors:   none; a builder that is full says so itself.
+ * Threads:  free.
  */
 #ifndef EN_VALUE_REGEX_SET_H
 #define EN_VALUE_REGEX_SET_H
