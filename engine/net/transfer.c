@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* No header block is that large in good faith; libcurl itself limits only single lines. */
-enum { MOST_HEADER_BYTES = 1 << 20 };
+enum { MOST_HEADER_BYTES = 300000, MOST_HEADER_LINES = 2000 };
 
 struct en_transfer {
     const en_egress *egress;
@@ -22,6 +22,7 @@ struct en_transfer {
     const en_exchange *exchange;
     en_builder body;
     size_t header_bytes;
+    size_t header_lines;
     bool too_large;
     bool connected; /* at least one address was allowed */
     bool refused;
@@ -111,13 +112,18 @@ bool en_url_read(en_arena *arena, en_text text, const en_url *base, en_url *url,
 
 /* --- callbacks --- */
 
+static bool has_long_head(const en_transfer *transfer)
+{
+    return transfer->header_bytes > MOST_HEADER_BYTES || transfer->header_lines > MOST_HEADER_LINES;
+}
+
 static size_t on_header(char *data, size_t size, size_t count, void *context)
 {
     en_transfer *transfer = context;
     (void)data;
     transfer->header_bytes += size * count;
-    transfer->too_large = transfer->too_large || transfer->header_bytes > MOST_HEADER_BYTES;
-    return transfer->too_large ? 0 : size * count;
+    transfer->header_lines++;
+    return has_long_head(transfer) ? 0 : size * count;
 }
 
 static bool is_followed(en_transfer *transfer)
@@ -404,9 +410,10 @@ static bool set_refused(const en_transfer *transfer, en_error *error)
 
 static bool set_too_large(const en_transfer *transfer, en_error *error)
 {
-    if (transfer->header_bytes > MOST_HEADER_BYTES) {
+    if (has_long_head(transfer)) {
         return en_error_set(error, EN_MaxFileSizeExceededError,
-                            "the reply's headers are larger than %d bytes", MOST_HEADER_BYTES);
+                            "the reply's headers are larger than %d bytes or %d lines",
+                            MOST_HEADER_BYTES, MOST_HEADER_LINES);
     }
     return en_error_set(error, EN_MaxFileSizeExceededError,
                         "the reply is larger than %" PRIu64 " bytes",
@@ -419,7 +426,7 @@ static bool set_failure(en_transfer *transfer, CURLcode code, en_error *error)
     if (transfer->refused && !transfer->connected) {
         return set_refused(transfer, error);
     }
-    if (transfer->too_large || code == CURLE_FILESIZE_EXCEEDED) {
+    if (transfer->too_large || has_long_head(transfer) || code == CURLE_FILESIZE_EXCEEDED) {
         return set_too_large(transfer, error);
     }
     if (transfer->body.failed) {
@@ -490,6 +497,7 @@ bool en_transfer_run(en_transfer *transfer, const en_exchange *exchange, en_aren
     }
     transfer->exchange = exchange;
     transfer->header_bytes = 0;
+    transfer->header_lines = 0;
     transfer->too_large = transfer->connected = transfer->refused = false;
     transfer->why[0] = '\0';
     en_builder_init(&transfer->body, arena);

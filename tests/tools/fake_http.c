@@ -18,6 +18,7 @@
  *   claim 10                 Content-Length says 10, whatever is sent; the connection is closed
  *   drip 20                  the answer goes out one byte every 20 ms
  *   close                    the connection is closed instead of answering
+ *   only GET POST            405 for every other method
  *
  * Without a script there are /echo (method, path, query, headers and body as JSON) and /count
  * (requests so far: {"total":3,"paths":{"/users":3}}; requests of /count are not counted).
@@ -46,6 +47,7 @@ typedef struct fake_route {
     size_t header_count;
     en_text body;
     en_text challenge;
+    en_text methods; /* empty: all */
     int fail_status;
     long fail_count;
     long delay_ms;
@@ -254,6 +256,8 @@ static bool read_rule(fake_server *self, fake_route *row, en_text word, en_text 
         row->fail_status = (int)take_number(&rest);
     } else if (en_text_equal(word, EN_TEXT("redirect"))) {
         set_redirect(self, row, put_port(self, rest));
+    } else if (en_text_equal(word, EN_TEXT("only"))) {
+        row->methods = rest;
     } else if (en_text_equal(word, EN_TEXT("challenge"))) {
         row->challenge = rest;
     } else if (en_text_equal(word, EN_TEXT("fill"))) {
@@ -509,6 +513,9 @@ static void answer_route(fake_route *row, fake_connection *connection, const fak
     connection->drip_ms = row->drip_ms;
     if (row->closes) {
         connection->closes = true;
+    } else if (row->methods.length != 0 &&
+               en_text_find(row->methods, request->method, 0) == SIZE_MAX) {
+        answer(connection, request, 405, NULL, 0, EN_TEXT("not this method"), -1);
     } else if (row->requests <= row->fail_count) {
         answer(connection, request, row->fail_status, NULL, 0, EN_TEXT("failing"), -1);
     } else if (scheme.length != 0 && !en_text_starts(authorization, take_word(&scheme))) {
