@@ -22,7 +22,7 @@ typedef struct en_egress_rule {
 typedef struct en_egress {
     bool none;                   /* nothing at all */
     bool allow_private;          /* loopback, link-local and private ranges too */
-    const en_egress_rule *hosts; /* if any: only these, private or not */
+    const en_egress_rule *hosts; /* if any: no public address but these, which may be private */
     size_t host_count;
 } en_egress;
 
@@ -77,7 +77,8 @@ typedef struct en_http_response {
 
 typedef struct en_http_client en_http_client;
 
-/* The library is touched with the first request only. `interrupted` may be NULL. */
+/* The library is touched with the first request only. `interrupted` may be NULL. The policy must not
+ * change afterwards: connections it allowed are kept. */
 en_http_client *en_http_client_new(en_arena *arena, const en_egress *egress,
                                    const volatile int *interrupted);
 EN_WARN_UNUSED bool en_http_perform(en_http_client *client, const en_http_request *request,
