@@ -1,7 +1,7 @@
 /* egress - what the policy says beyond yes and no: for the transfer and its messages.
  *
  * Shape:    the policy itself is declared in http.h; here are the parts only `net` needs.
- * Units:    ports and addresses in host order of bytes, as en_egress_allows takes them.
+ * Units:    addresses are 4 or 16 bytes as on the wire, ports plain numbers.
  * Lifetime: nothing is kept.
  * Errors:   none.
  * Threads:  free.

@@ -4,9 +4,11 @@
  * Units:    times in milliseconds, sizes in bytes.
  * Lifetime: a response lives in the arena passed; a client is closed with its arena.
  * Errors:   PolicyError (address or scheme refused: no socket was opened), ConnectionError,
- *           ModuleTimeoutError, MaxFileSizeExceededError, BundleValidationError (a URL or header
- * that cannot be sent). A reply with status 400 or more is no error here. Threads:  a client
- * belongs to one thread; an egress policy may be shared.
+ *           ModuleTimeoutError, MaxFileSizeExceededError (after unpacking), BundleValidationError
+ *           (a URL or header that cannot be sent, with its path), ExecutionInterruptedError,
+ *           DataSizeLimitExceededError. `retryable` is set for what may go well next time. A reply
+ *           with status 400 or more is no error here.
+ * Threads:  a client belongs to one thread; an egress policy may be shared.
  */
 #ifndef EN_NET_HTTP_H
 #define EN_NET_HTTP_H
@@ -77,8 +79,8 @@ typedef struct en_http_response {
 
 typedef struct en_http_client en_http_client;
 
-/* The library is touched with the first request only. `interrupted` may be NULL. The policy must not
- * change afterwards: connections it allowed are kept. */
+/* The library is touched with the first request only. `interrupted` may be NULL. The policy must
+ * not change afterwards: connections that it allowed are kept. */
 en_http_client *en_http_client_new(en_arena *arena, const en_egress *egress,
                                    const volatile int *interrupted);
 EN_WARN_UNUSED bool en_http_perform(en_http_client *client, const en_http_request *request,

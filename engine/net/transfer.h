@@ -3,8 +3,10 @@
  *
  * Shape:    http.c checks a request and follows redirects; each hop is one en_exchange.
  * Units:    times in milliseconds, sizes in bytes.
- * Lifetime: a transfer keeps connections until its arena is emptied; results live in the arena
- * given. Errors:   as http.h says. Threads:  a transfer belongs to one thread.
+ * Lifetime: connections are kept until the transfer's arena is emptied; results live in the arena
+ *           given.
+ * Errors:   as http.h says.
+ * Threads:  a transfer belongs to one thread.
  */
 #ifndef EN_NET_TRANSFER_H
 #define EN_NET_TRANSFER_H

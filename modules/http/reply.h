@@ -1,9 +1,11 @@
 /* reply - what comes back, as values and as errors.
  *
  * Shape:    headers become a collection with names in lower case, repeated ones joined with ", "
- * and set-cookie an array; the body becomes JSON, text or a buffer. Units:    none. Lifetime:
- * values share the reply, which lives in the call's arena. Errors:   ConnectionError,
- * RateLimitError, DataError, with the reply's own status. Threads:  as the call's.
+ *           and set-cookie an array; the body becomes JSON, text or a buffer.
+ * Units:    none.
+ * Lifetime: values share the reply, which lives in the call's arena.
+ * Errors:   ConnectionError, RateLimitError, DataError, with the reply's own status.
+ * Threads:  as the call's.
  */
 #ifndef EN_MODULES_HTTP_REPLY_H
 #define EN_MODULES_HTTP_REPLY_H
