@@ -3,8 +3,9 @@
  * Shape:    one function each way.
  * Units:    bytes.
  * Lifetime: results live in the arena.
- * Errors:   decoding gives false for anything but whole groups of the standard alphabet; the
- * padding may be missing. Without memory the builder fails or the result is false. Threads:  free.
+ * Errors:   decoding gives false for anything but whole groups of the standard alphabet; only the
+ *           padding may be missing. Without memory the builder fails or the result is false.
+ * Threads:  free.
  */
 #ifndef EN_BASE_BASE64_H
 #define EN_BASE_BASE64_H

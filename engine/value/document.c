@@ -297,7 +297,7 @@ static bool skip_value(en_json_reader *reader)
 {
     en_value skipped;
     en_arena_mark mark = en_arena_get_mark(reader->arena);
-    bool read = en_json_read_value(reader, en_nothing(), &skipped);
+    bool read = en_json_read_value(reader, NULL, &skipped);
     en_arena_rewind(reader->arena, mark);
     reader->pool_left = 0; /* its piece may be gone */
     return read;

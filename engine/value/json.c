@@ -35,6 +35,8 @@ void en_json_reader_set(en_json_reader *reader, en_arena *arena, en_text text, u
     reader->arena = arena;
     reader->flags = flags;
     reader->depth_left = max_depth;
+    reader->foreign_model = false;
+    reader->misses = 0;
     reader->pool = NULL;
     reader->pool_left = 0;
     reader->pool_piece = FIRST_PIECE;
@@ -42,7 +44,6 @@ void en_json_reader_set(en_json_reader *reader, en_arena *arena, en_text text, u
     reader->fault = (en_json_fault){ NULL, NULL, NULL };
 }
 
-/* Room for two more slots. */
 static bool grow_slots(en_json_reader *reader)
 {
     size_t capacity = reader->capacity * 2;
@@ -56,9 +57,14 @@ static bool grow_slots(en_json_reader *reader)
     return true;
 }
 
-static inline bool have_slots(en_json_reader *reader)
+/* A slot for what is read next. It is written field by field: a copy of a struct that was written
+ * so just before would wait for the fields to arrive. */
+static inline en_json_slot *push(en_json_reader *reader)
 {
-    return reader->capacity - reader->count >= 2 || grow_slots(reader);
+    if (reader->count == reader->capacity && !grow_slots(reader)) {
+        return NULL;
+    }
+    return &reader->slots[reader->count++];
 }
 
 void en_json_skip_space(en_json_reader *reader)
@@ -83,35 +89,42 @@ static inline bool next_is(const en_json_reader *reader, char byte)
     return reader->at < reader->end && *reader->at == byte;
 }
 
+static bool read_value(en_json_reader *reader, const en_value *model);
+
 /* --- arrays --- */
 
-static bool take_array(en_json_reader *reader, size_t base, en_value *value)
+/* The elements behind slot `base` become an array in it. */
+static bool take_array(en_json_reader *reader, size_t base)
 {
-    size_t count = reader->count - base;
+    size_t count = reader->count - base - 1;
     en_value *items = NULL;
     if (count != 0) {
         items = EN_TRY_ARRAY(reader->arena, en_value, count);
         if (items == NULL) {
             return en_json_no_memory(reader);
         }
-        memcpy(items, reader->slots + base, count * sizeof *items);
+        memcpy(items, reader->slots + base + 1, count * sizeof *items);
     }
-    reader->count = base;
-    *value = en_array(items, count);
+    reader->count = base + 1;
+    reader->slots[base].value = en_array(items, count);
     return true;
 }
 
-static bool read_elements(en_json_reader *reader, en_value model)
+static bool read_elements(en_json_reader *reader, const en_value *model)
 {
-    en_value near = model.tag == EN_ARRAY && model.length != 0 ? model.as.items[0] : en_nothing();
+    en_value before = en_nothing(); /* the last element that can be a model */
+    if (model != NULL && model->tag == EN_ARRAY && model->length != 0) {
+        before = model->as.items[0];
+    }
     for (;;) {
-        en_value item;
-        if (!en_json_read_value(reader, near, &item) || !have_slots(reader)) {
+        if (!read_value(reader, &before)) {
             return false;
         }
-        reader->slots[reader->count++].value = item;
-        if (item.tag >= EN_ARRAY) {
-            near = item;
+        const en_value *item = &reader->slots[reader->count - 1].value;
+        if (item->tag >= EN_ARRAY) {
+            before.tag = item->tag;
+            before.length = item->length;
+            before.as = item->as;
         }
         skip_space(reader);
         if (next_is(reader, ']')) {
@@ -125,9 +138,8 @@ static bool read_elements(en_json_reader *reader, en_value model)
     }
 }
 
-static bool read_array(en_json_reader *reader, en_value model, en_value *value)
+static bool read_array(en_json_reader *reader, const en_value *model, size_t base)
 {
-    size_t base = reader->count;
     reader->at++;
     skip_space(reader);
     if (next_is(reader, ']')) {
@@ -135,7 +147,7 @@ static bool read_array(en_json_reader *reader, en_value model, en_value *value)
     } else if (!read_elements(reader, model)) {
         return false;
     }
-    return take_array(reader, base, value);
+    return take_array(reader, base);
 }
 
 /* --- collections --- */
@@ -147,40 +159,49 @@ typedef struct names {
     bool known;                 /* all names so far were the model's, in its order */
 } name_match;
 
-/* The name at the reader's place if it is the model's next, or the one behind it: optional members
- * are left out more often than others come in between. */
-static bool take_model_name(en_json_reader *reader, name_match *names, en_text *name)
+/* The model's member whose name is at the reader's place: the next one or the one behind it, since
+ * members are left out more often than others come in between. */
+static const en_member *take_model_name(en_json_reader *reader, name_match *names)
 {
     if (names->model == NULL) {
-        return false;
+        return NULL;
     }
     const char *at = reader->at + 1;
     size_t left = (size_t)(reader->end - at);
     for (uint32_t i = names->next; i < names->model->count && i < names->next + 2; i++) {
-        en_text known = names->model->members[i].name;
-        if (known.length < left && *known.data == *at &&
-            memcmp(known.data, at, known.length + 1) == 0) {
+        const en_member *member = &names->model->members[i];
+        if (member->name.length < left && *member->name.data == *at &&
+            memcmp(member->name.data, at, member->name.length + 1) == 0) {
             names->next = i + 1;
-            reader->at = at + known.length + 1;
-            *name = known;
-            return true;
+            reader->at = at + member->name.length + 1;
+            return member;
         }
     }
-    return false;
+    return NULL;
 }
 
-static bool read_name(en_json_reader *reader, name_match *names, en_text *name, en_value *near)
+/* A name and the colon behind it; *model: what stood there in the model. */
+static bool read_name(en_json_reader *reader, name_match *names, const en_value **model)
 {
     skip_space(reader);
     if (!next_is(reader, '"')) {
         return en_json_expected(reader, reader->at, "a name in quotes");
     }
-    *near = en_nothing();
-    if (take_model_name(reader, names, name)) {
-        *near = names->model->members[names->next - 1].value;
+    en_json_slot *slot = push(reader);
+    if (slot == NULL) {
+        return false;
+    }
+    const en_member *member = take_model_name(reader, names);
+    if (member != NULL) {
+        slot->name = member->name;
+        *model = &member->value;
+        if (reader->foreign_model && !en_json_copy_name(reader, &slot->name)) {
+            return false;
+        }
     } else {
         names->known = false;
-        if (!en_json_read_string(reader, true, name)) {
+        *model = NULL;
+        if (!en_json_read_string(reader, true, &slot->name)) {
             return false;
         }
     }
@@ -195,17 +216,10 @@ static bool read_name(en_json_reader *reader, name_match *names, en_text *name, 
 static bool read_members(en_json_reader *reader, name_match *names)
 {
     for (;;) {
-        en_text name;
-        en_value near;
-        if (!read_name(reader, names, &name, &near) || !have_slots(reader)) {
+        const en_value *model;
+        if (!read_name(reader, names, &model) || !read_value(reader, model)) {
             return false;
         }
-        reader->slots[reader->count++].name = name;
-        en_value value;
-        if (!en_json_read_value(reader, near, &value) || !have_slots(reader)) {
-            return false;
-        }
-        reader->slots[reader->count++].value = value;
         skip_space(reader);
         if (next_is(reader, '}')) {
             reader->at++;
@@ -240,39 +254,72 @@ static bool take_typed(en_json_reader *reader, const en_json_slot *member, en_va
 }
 
 /* The collection and its members in one piece. */
-static bool take_known(en_json_reader *reader, size_t base, const uint32_t *sorted, en_value *value)
+static bool take_known(en_json_reader *reader, const en_json_slot *members, size_t count,
+                       const uint32_t *sorted, en_value *value)
 {
-    size_t count = (reader->count - base) / 2;
     char *piece = en_arena_try(reader->arena, 1, sizeof(en_collection) + count * sizeof(en_member));
     if (piece == NULL) {
         return en_json_no_memory(reader);
     }
-    en_member *members = (en_member *)(piece + sizeof(en_collection));
-    memcpy(members, reader->slots + base, count * sizeof *members);
+    en_member *copy = (en_member *)(piece + sizeof(en_collection));
+    memcpy(copy, members, count * sizeof *copy);
     en_collection *collection = (en_collection *)piece;
-    *collection = (en_collection){ (uint32_t)count, sorted, members };
+    *collection = (en_collection){ (uint32_t)count, sorted, copy };
     *value = (en_value){ .tag = EN_COLLECTION, .as.collection = collection };
     return true;
 }
 
 /* Names may be equal, or the collection needs an index of its own. */
-static bool take_unknown(en_json_reader *reader, size_t base, en_value *value)
+static bool take_unknown(en_json_reader *reader, const en_json_slot *members, size_t count,
+                         en_value *value)
 {
-    size_t count = (reader->count - base) / 2;
-    en_member *members = EN_TRY_ARRAY(reader->arena, en_member, count);
-    if (members == NULL) {
+    en_member *copy = EN_TRY_ARRAY(reader->arena, en_member, count);
+    if (copy == NULL) {
         return en_json_no_memory(reader);
     }
-    memcpy(members, reader->slots + base, count * sizeof *members);
-    en_collection_builder builder = { reader->arena, members, count, count, false };
+    memcpy(copy, members, count * sizeof *copy);
+    en_collection_builder builder = { reader->arena, copy, count, count, false };
     *value = en_collection_builder_take(&builder);
     return true;
 }
 
-static bool read_collection(en_json_reader *reader, en_value model, en_value *value)
+static bool copy_index(en_json_reader *reader, size_t count, const uint32_t **sorted)
 {
-    size_t base = reader->count;
-    name_match names = { model.tag == EN_COLLECTION ? model.as.collection : NULL, 0, true };
+    uint32_t *copy = EN_TRY_ARRAY(reader->arena, uint32_t, count);
+    if (copy == NULL) {
+        return en_json_no_memory(reader);
+    }
+    memcpy(copy, *sorted, count * sizeof *copy);
+    *sorted = copy;
+    return true;
+}
+
+/* The members behind slot `base` become a collection in it. */
+static bool take_collection(en_json_reader *reader, const name_match *names, size_t base)
+{
+    const en_json_slot *members = reader->slots + base + 1;
+    en_value *value = &reader->slots[base].value;
+    size_t count = (reader->count - base - 1) / 2;
+    reader->count = base + 1;
+    if (count == 1 && (reader->flags & EN_JSON_TYPED) != 0 && take_typed(reader, members, value)) {
+        return true;
+    }
+    bool same = names->known && names->model != NULL && count == names->model->count;
+    reader->misses += !same;
+    if (same || count <= 1 || (names->known && count <= SMALL_COLLECTION)) {
+        const uint32_t *sorted = same ? names->model->sorted : NULL;
+        return (sorted == NULL || !reader->foreign_model || copy_index(reader, count, &sorted)) &&
+               take_known(reader, members, count, sorted, value);
+    }
+    return take_unknown(reader, members, count, value);
+}
+
+static bool read_collection(en_json_reader *reader, const en_value *model, size_t base)
+{
+    name_match names = { NULL, 0, true };
+    if (model != NULL && model->tag == EN_COLLECTION) {
+        names.model = model->as.collection;
+    }
     reader->at++;
     skip_space(reader);
     if (next_is(reader, '}')) {
@@ -280,31 +327,19 @@ static bool read_collection(en_json_reader *reader, en_value model, en_value *va
     } else if (!read_members(reader, &names)) {
         return false;
     }
-    size_t count = (reader->count - base) / 2;
-    bool same = names.known && names.model != NULL && count == names.model->count;
-    bool taken;
-    if (count == 1 && (reader->flags & EN_JSON_TYPED) != 0 &&
-        take_typed(reader, reader->slots + base, value)) {
-        taken = true;
-    } else if (count <= 1 || same || (names.known && count <= SMALL_COLLECTION)) {
-        taken = take_known(reader, base, same ? names.model->sorted : NULL, value);
-    } else {
-        taken = take_unknown(reader, base, value);
-    }
-    reader->count = base;
-    return taken;
+    return take_collection(reader, &names, base);
 }
 
 /* --- values --- */
 
-static bool read_nested(en_json_reader *reader, en_value model, en_value *value)
+static bool read_nested(en_json_reader *reader, const en_value *model, size_t base)
 {
     if (reader->depth_left == 0) {
         return en_json_expected(reader, reader->at, "fewer levels of arrays and objects");
     }
     reader->depth_left--;
-    bool read = *reader->at == '{' ? read_collection(reader, model, value)
-                                   : read_array(reader, model, value);
+    bool read =
+        *reader->at == '{' ? read_collection(reader, model, base) : read_array(reader, model, base);
     reader->depth_left++;
     return read;
 }
@@ -338,30 +373,39 @@ static bool read_number(en_json_reader *reader, en_value *value)
     return false;
 }
 
-bool en_json_read_value(en_json_reader *reader, en_value model, en_value *value)
+static bool read_text(en_json_reader *reader, en_value *value)
+{
+    en_text text;
+    if (!en_json_read_string(reader, false, &text)) {
+        return false;
+    }
+    *value = en_text_value(text);
+    return true;
+}
+
+/* Pushes the value. */
+static bool read_value(en_json_reader *reader, const en_value *model)
 {
     skip_space(reader);
     if (reader->at == reader->end) {
         return en_json_expected(reader, reader->at, "a value");
     }
-    switch (*reader->at) {
-    case '"': {
-        en_text text;
-        if (!en_json_read_string(reader, false, &text)) {
-            return false;
-        }
-        *value = en_text_value(text);
-        return true;
+    en_json_slot *slot = push(reader);
+    if (slot == NULL) {
+        return false;
     }
+    switch (*reader->at) {
+    case '"':
+        return read_text(reader, &slot->value);
     case '{':
     case '[':
-        return read_nested(reader, model, value);
+        return read_nested(reader, model, reader->count - 1);
     case 't':
-        return read_word(reader, EN_TEXT("true"), en_boolean(true), value);
+        return read_word(reader, EN_TEXT("true"), en_boolean(true), &slot->value);
     case 'f':
-        return read_word(reader, EN_TEXT("false"), en_boolean(false), value);
+        return read_word(reader, EN_TEXT("false"), en_boolean(false), &slot->value);
     case 'n':
-        return read_word(reader, EN_TEXT("null"), en_null(), value);
+        return read_word(reader, EN_TEXT("null"), en_null(), &slot->value);
     case '-':
     case '0':
     case '1':
@@ -373,15 +417,24 @@ bool en_json_read_value(en_json_reader *reader, en_value model, en_value *value)
     case '7':
     case '8':
     case '9':
-        return read_number(reader, value);
+        return read_number(reader, &slot->value);
     default:
         return en_json_expected(reader, reader->at, "a value");
     }
 }
 
+bool en_json_read_value(en_json_reader *reader, const en_value *model, en_value *value)
+{
+    if (!read_value(reader, model)) {
+        return false;
+    }
+    *value = reader->slots[--reader->count].value;
+    return true;
+}
+
 bool en_json_read_all(en_json_reader *reader, en_value *value)
 {
-    if (!en_json_read_value(reader, en_nothing(), value)) {
+    if (!en_json_read_value(reader, NULL, value)) {
         return false;
     }
     en_json_skip_space(reader);

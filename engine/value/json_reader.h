@@ -1,15 +1,17 @@
-/* json_reader - the data reader's inside, shared by json.c, json_stream.c and document.c only.
+/* json_reader - the data reader's inside, shared by json*.c and document.c only.
  *
  * Shape:    a reader stands in a text and reads one value after the other. Elements and members are
  *           collected on a stack of slots and copied to the arena in their exact size when their
- * array or collection ends. Texts are packed into pieces of a pool. A *model* is the value that
- * stood in the same place of the record before. A member whose name is the model's next name takes
- * that text over: nothing is scanned or copied, and a collection with all names of its model needs
- * no search for equal names and shares its index. A name that stands in a model is followed by the
- * byte '"' if it was written without escapes, so that one comparison of bytes decides. Units:
- * bytes. Lifetime: values live in the arena that is set; slots as long as the reader. Errors:
- * false, and en_json_fault says what; en_json_report turns it into an en_error. Threads:  one
- * reader, one thread.
+ *           array or collection ends. Texts are packed into pieces of a pool.
+ *           A *model* is the value that stood in the same place of the record before. A member
+ *           whose name is the model's next name takes that text over, so that nothing is scanned
+ *           or copied, and a collection with all names of its model needs no search for equal
+ *           names and shares its index. A name that stands in a model is followed by the byte '"'
+ *           if it was written without escapes, so that one comparison of bytes decides.
+ * Units:    bytes.
+ * Lifetime: values live in the arena that is set; slots as long as the reader.
+ * Errors:   false, and `fault` says what; en_json_report turns it into an en_error.
+ * Threads:  one reader, one thread.
  */
 #ifndef EN_VALUE_JSON_READER_H
 #define EN_VALUE_JSON_READER_H
@@ -41,6 +43,8 @@ typedef struct en_json_reader {
     en_arena *arena;
     unsigned flags;
     unsigned depth_left;
+    bool foreign_model; /* the model lives shorter than the arena: names and index are copied */
+    unsigned misses;    /* collections that were not like their model */
     char *pool;
     size_t pool_left;
     size_t pool_piece; /* size of the next piece */
@@ -58,10 +62,13 @@ void en_json_reader_done(en_json_reader *reader);
 void en_json_reader_set(en_json_reader *reader, en_arena *arena, en_text text, unsigned flags,
                         unsigned max_depth);
 void en_json_skip_space(en_json_reader *reader);
-/* The value at the reader's place, white space in front skipped. `model`: see Shape, or nothing. */
-EN_WARN_UNUSED bool en_json_read_value(en_json_reader *reader, en_value model, en_value *value);
+/* The value at the reader's place, white space in front skipped. `model`: see Shape, or NULL. */
+EN_WARN_UNUSED bool en_json_read_value(en_json_reader *reader, const en_value *model,
+                                       en_value *value);
 /* The same, with nothing but white space up to the end. */
 EN_WARN_UNUSED bool en_json_read_all(en_json_reader *reader, en_value *value);
+/* Moves a name of a model, and the quote behind it, to the pool. */
+EN_WARN_UNUSED bool en_json_copy_name(en_json_reader *reader, en_text *name);
 /* The string at the reader's place, which is a quote. `name`: it will be a member's name. */
 EN_WARN_UNUSED bool en_json_read_string(en_json_reader *reader, bool name, en_text *text);
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { FIRST_ROOM = 1 << 17, BOM_LENGTH = 3 };
+enum { FIRST_ROOM = 1 << 17, BOM_LENGTH = 3, LARGEST_MODEL = 1 << 14, MODEL_REST = 16 };
 
 typedef enum state {
     AT_START,
@@ -29,6 +29,9 @@ struct en_json_stream {
     unsigned line;
     uint64_t line_start; /* offset of the line's first byte */
     unsigned record_line;
+    en_arena models; /* holds `model`, a record that others are probably like */
+    en_value model;
+    unsigned since_model; /* records */
     en_json_reader reader;
 };
 
@@ -37,6 +40,7 @@ static void close_stream(void *handle)
     en_json_stream *stream = handle;
     en_json_reader_done(&stream->reader);
     en_arena_done(&stream->room);
+    en_arena_done(&stream->models);
 }
 
 en_json_stream *en_json_stream_open(en_arena *arena, en_json_refill *refill, void *context,
@@ -50,7 +54,9 @@ en_json_stream *en_json_stream_open(en_arena *arena, en_json_refill *refill, voi
     stream->line = 1;
     stream->record_line = 1;
     stream->budget = arena->budget;
+    stream->since_model = MODEL_REST;
     en_arena_init(&stream->room, arena->budget);
+    en_arena_init(&stream->models, arena->budget);
     en_json_reader_init(&stream->reader, arena->budget);
     en_arena_defer(arena, close_stream, stream);
     return stream;
@@ -283,7 +289,8 @@ static bool read_record(en_json_stream *stream, en_arena *arena, en_value *value
     for (;;) {
         en_text rest = { stream->bytes + stream->at, stream->length - stream->at };
         en_json_reader_set(reader, arena, rest, stream->flags, EN_JSON_DEPTH);
-        *read = en_json_read_value(reader, en_nothing(), value);
+        reader->foreign_model = true;
+        *read = en_json_read_value(reader, &stream->model, value);
         if (is_certain(stream, *read, *value)) {
             return true;
         }
@@ -292,6 +299,25 @@ static bool read_record(en_json_stream *stream, en_arena *arena, en_value *value
             return false;
         }
     }
+}
+
+/* Records unlike the model ask for another one, but not too often. */
+static void choose_model(en_json_stream *stream)
+{
+    en_json_reader *reader = &stream->reader;
+    const char *start = stream->bytes + stream->at;
+    size_t length = (size_t)(reader->at - start);
+    stream->since_model++;
+    if (reader->misses == 0 || stream->since_model < MODEL_REST || length > LARGEST_MODEL) {
+        return;
+    }
+    en_arena_reset(&stream->models);
+    en_json_reader_set(reader, &stream->models, (en_text){ start, length }, stream->flags,
+                       EN_JSON_DEPTH);
+    if (!en_json_read_value(reader, NULL, &stream->model)) {
+        stream->model = en_nothing();
+    }
+    stream->since_model = 0;
 }
 
 /* Comes behind the line on which the record began. */
@@ -332,7 +358,9 @@ bool en_json_stream_next(en_json_stream *stream, en_arena *arena, en_value *valu
         return false;
     }
     if (read) {
-        stream->at = (size_t)(stream->reader.at - stream->bytes);
+        size_t end = (size_t)(stream->reader.at - stream->bytes);
+        choose_model(stream);
+        stream->at = end;
         *found = true;
         return true;
     }

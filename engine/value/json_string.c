@@ -236,3 +236,14 @@ bool en_json_read_string(en_json_reader *reader, bool name, en_text *text)
     text->data = copy;
     return true;
 }
+
+bool en_json_copy_name(en_json_reader *reader, en_text *name)
+{
+    char *copy = pool_take(reader, name->length + 1);
+    if (copy == NULL) {
+        return false;
+    }
+    memcpy(copy, name->data, name->length + 1);
+    name->data = copy;
+    return true;
+}

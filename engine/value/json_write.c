@@ -8,6 +8,31 @@ enum { DEEPEST = 4096 };
 
 static void write_value(en_builder *out, en_value value, unsigned flags, unsigned depth);
 
+/* Room for `size` bytes: nearly always there. */
+static inline char *reserve(en_builder *out, size_t size)
+{
+    return out->capacity - out->length >= size && !out->failed ? out->data + out->length
+                                                               : en_builder_reserve(out, size);
+}
+
+static inline void put(en_builder *out, en_text text)
+{
+    char *to = reserve(out, text.length);
+    if (to != NULL) {
+        memcpy(to, text.data, text.length);
+        out->length += text.length;
+    }
+}
+
+static inline void put_char(en_builder *out, char byte)
+{
+    char *to = reserve(out, 1);
+    if (to != NULL) {
+        *to = byte;
+        out->length++;
+    }
+}
+
 /* Eight bytes, the longest escape being \u001f. */
 static size_t escape(unsigned char byte, char room[8])
 {
@@ -44,7 +69,7 @@ void en_json_write_text(en_builder *out, en_text text)
     const char *at = text.length != 0 ? text.data : "";
     const char *end = at + text.length;
     const char *escaped = find_escaped(at, end);
-    char *to = en_builder_reserve(out, text.length + 2);
+    char *to = reserve(out, text.length + 2);
     if (to == NULL) {
         return;
     }
@@ -57,21 +82,21 @@ void en_json_write_text(en_builder *out, en_text text)
     }
     out->length++;
     for (;;) {
-        en_builder_add(out, (en_text){ at, (size_t)(escaped - at) });
+        put(out, (en_text){ at, (size_t)(escaped - at) });
         if (escaped == end) {
             break;
         }
         char room[8];
-        en_builder_add(out, (en_text){ room, escape((unsigned char)*escaped, room) });
+        put(out, (en_text){ room, escape((unsigned char)*escaped, room) });
         at = escaped + 1;
         escaped = find_escaped(at, end);
     }
-    en_builder_add_char(out, '"');
+    put_char(out, '"');
 }
 
 static void write_number(en_builder *out, en_value number)
 {
-    char *to = en_builder_reserve(out, EN_NUMBER_ROOM);
+    char *to = reserve(out, EN_NUMBER_ROOM);
     if (to == NULL) {
         return;
     }
@@ -92,9 +117,9 @@ static void write_date(en_builder *out, int64_t date_ms)
 
 static void write_buffer(en_builder *out, en_text bytes)
 {
-    en_builder_add_char(out, '"');
+    put_char(out, '"');
     en_base64_encode(out, bytes);
-    en_builder_add_char(out, '"');
+    put_char(out, '"');
 }
 
 static void write_line(en_builder *out, unsigned flags, unsigned depth)
@@ -102,7 +127,7 @@ static void write_line(en_builder *out, unsigned flags, unsigned depth)
     if ((flags & EN_JSON_PRETTY) == 0) {
         return;
     }
-    char *to = en_builder_reserve(out, 1 + 2 * (size_t)depth);
+    char *to = reserve(out, 1 + 2 * (size_t)depth);
     if (to != NULL) {
         memset(to, ' ', 1 + 2 * (size_t)depth);
         *to = '\n';
@@ -112,10 +137,10 @@ static void write_line(en_builder *out, unsigned flags, unsigned depth)
 
 static void write_array(en_builder *out, en_value array, unsigned flags, unsigned depth)
 {
-    en_builder_add_char(out, '[');
+    put_char(out, '[');
     for (uint32_t i = 0; i < array.length; i++) {
         if (i != 0) {
-            en_builder_add_char(out, ',');
+            put_char(out, ',');
         }
         write_line(out, flags, depth + 1);
         write_value(out, array.as.items[i], flags, depth + 1);
@@ -123,41 +148,41 @@ static void write_array(en_builder *out, en_value array, unsigned flags, unsigne
     if (array.length != 0) {
         write_line(out, flags, depth);
     }
-    en_builder_add_char(out, ']');
+    put_char(out, ']');
 }
 
 static void write_collection(en_builder *out, en_value value, unsigned flags, unsigned depth)
 {
     const en_member *members = en_collection_members(value);
     uint32_t count = en_collection_count(value);
-    en_builder_add_char(out, '{');
+    put_char(out, '{');
     for (uint32_t i = 0; i < count; i++) {
         if (i != 0) {
-            en_builder_add_char(out, ',');
+            put_char(out, ',');
         }
         write_line(out, flags, depth + 1);
         en_json_write_text(out, members[i].name);
-        en_builder_add(out, (flags & EN_JSON_PRETTY) != 0 ? EN_TEXT(": ") : EN_TEXT(":"));
+        put(out, (flags & EN_JSON_PRETTY) != 0 ? EN_TEXT(": ") : EN_TEXT(":"));
         write_value(out, members[i].value, flags, depth + 1);
     }
     if (count != 0) {
         write_line(out, flags, depth);
     }
-    en_builder_add_char(out, '}');
+    put_char(out, '}');
 }
 
 /* A date or buffer as a collection that says its type. */
 static void write_typed(en_builder *out, en_value value, unsigned flags, unsigned depth)
 {
-    en_builder_add_char(out, '{');
+    put_char(out, '{');
     write_line(out, flags, depth + 1);
-    en_builder_add(out, value.tag == EN_DATE ? EN_TEXT("\"$date\":") : EN_TEXT("\"$buffer\":"));
+    put(out, value.tag == EN_DATE ? EN_TEXT("\"$date\":") : EN_TEXT("\"$buffer\":"));
     if ((flags & EN_JSON_PRETTY) != 0) {
-        en_builder_add_char(out, ' ');
+        put_char(out, ' ');
     }
     write_value(out, value, flags & ~(unsigned)EN_JSON_TYPED, depth + 1);
     write_line(out, flags, depth);
-    en_builder_add_char(out, '}');
+    put_char(out, '}');
 }
 
 static void write_value(en_builder *out, en_value value, unsigned flags, unsigned depth)
@@ -168,7 +193,7 @@ static void write_value(en_builder *out, en_value value, unsigned flags, unsigne
     }
     switch (value.tag) {
     case EN_BOOLEAN:
-        en_builder_add(out, value.as.boolean ? EN_TEXT("true") : EN_TEXT("false"));
+        put(out, value.as.boolean ? EN_TEXT("true") : EN_TEXT("false"));
         break;
     case EN_NUMBER:
         write_number(out, value);
@@ -193,7 +218,7 @@ static void write_value(en_builder *out, en_value value, unsigned flags, unsigne
         write_collection(out, value, flags, depth);
         break;
     default:
-        en_builder_add(out, EN_TEXT("null"));
+        put(out, EN_TEXT("null"));
     }
 }
 

@@ -1,9 +1,12 @@
 /* number_powers - powers of ten in binary, for printing and reading doubles. Private to number*.c.
  *
  * Shape:    10^q = (high:low) * 2^(en_power_exponent(q) - 127), cut to 128 bits: the true value
- * lies less than one unit above. The top bit of `high` is always set. Units:    q is a decimal
- * exponent from EN_POWER_LOWEST to EN_POWER_HIGHEST. Lifetime: constants. Errors:   none. Threads:
- * free.
+ *           lies less than one unit above. The top bit of `high` is always set. The rows are
+ *           checked against big integers by tests/command/numbers.js.
+ * Units:    q is a decimal exponent from EN_POWER_LOWEST to EN_POWER_HIGHEST.
+ * Lifetime: constants.
+ * Errors:   none.
+ * Threads:  free.
  */
 #ifndef EN_VALUE_NUMBER_POWERS_H
 #define EN_VALUE_NUMBER_POWERS_H

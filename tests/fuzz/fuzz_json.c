@@ -89,9 +89,46 @@ static void compare(en_text input, bool read, en_value value)
     if (other == NULL) {
         require(!read || differs_on_purpose(input, &problem), "jansson refuses, so do we");
     } else {
-        require(read, "jansson accepts, so do we");
-        require(same(value, other), "the values are the same");
+        bool skipped_nul = memchr(input.data, '\0', input.length) != NULL;
+        require(read || skipped_nul, "jansson accepts, so do we");
+        require(!read || same(value, other), "the values are the same");
         json_decref(other);
+    }
+}
+
+static bool survives(en_value value, en_value back);
+
+static bool members_survive(en_value value, en_value back)
+{
+    uint32_t count = en_collection_count(value);
+    bool equal = back.tag == EN_COLLECTION && count == en_collection_count(back);
+    for (uint32_t i = 0; equal && i < count; i++) {
+        const en_member *member = &en_collection_members(value)[i];
+        const en_member *other = &en_collection_members(back)[i];
+        equal = en_text_equal(member->name, other->name) && survives(member->value, other->value);
+    }
+    return equal;
+}
+
+/* Equal, but a double beyond 2^53 comes back as the exact integer that its shortest digits name. */
+static bool survives(en_value value, en_value back)
+{
+    switch (value.tag) {
+    case EN_COLLECTION:
+        return members_survive(value, back);
+    case EN_ARRAY: {
+        bool equal = back.tag == EN_ARRAY && value.length == back.length;
+        for (uint32_t i = 0; equal && i < value.length; i++) {
+            equal = survives(value.as.items[i], back.as.items[i]);
+        }
+        return equal;
+    }
+    case EN_NUMBER:
+        return value.form == EN_DOUBLE
+                   ? back.tag == EN_NUMBER && en_value_number(value) == en_value_number(back)
+                   : en_value_equal(value, back);
+    default:
+        return en_value_equal(value, back);
     }
 }
 
@@ -100,7 +137,7 @@ static void write_and_read(en_arena *arena, en_value value, unsigned flags)
     en_text written = en_json_text(arena, value, flags);
     en_value back;
     require(en_json_read(arena, written, flags, JANSSON_DEPTH, &back, NULL), "what we write reads");
-    require(en_value_equal(value, back), "what we write reads as an equal value");
+    require(survives(value, back), "what we write reads as an equal value");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -202,6 +202,57 @@ static void memory_stays_flat(void **state)
     en_arena_done(&texts);
 }
 
+/* Records of changing shapes, some with so many members that they carry an index. */
+static en_text make_shapes(en_arena *arena, int records)
+{
+    en_builder out;
+    en_builder_init(&out, arena);
+    for (int i = 0; i < records; i++) {
+        int members = i % 50 < 40 ? 20 : i % 7;
+        en_builder_format(&out, "{\"n\":%d", i);
+        for (int j = 0; j < members; j++) {
+            en_builder_format(&out, ",\"f%d\":{\"x\":[%d,{\"y\\n\":null}]}", j * 7 % 20, i * j);
+        }
+        en_builder_add(&out, EN_TEXT("}\n"));
+    }
+    return en_builder_take(&out);
+}
+
+static void records_outlive_the_stream_whatever_their_shapes(void **state)
+{
+    (void)state;
+    enum { RECORDS = 300 };
+    en_arena texts;
+    en_arena records;
+    en_arena streams;
+    en_arena_init(&texts, NULL);
+    en_arena_init(&records, NULL);
+    en_arena_init(&streams, NULL);
+    en_text text = make_shapes(&texts, RECORDS);
+    source from = { text, 0, 4096, SIZE_MAX };
+    en_json_stream *stream = en_json_stream_open(&streams, refill, &from, EN_JSON_LINES, 0);
+    en_value values[RECORDS];
+    for (int i = 0; i < RECORDS; i++) {
+        bool found = false;
+        assert_true(en_json_stream_next(stream, &records, &values[i], &found, NULL));
+        assert_true(found);
+    }
+    en_arena_done(&streams);
+    en_builder out;
+    en_builder_init(&out, &texts);
+    for (int i = 0; i < RECORDS; i++) {
+        en_json_write(&out, values[i], 0);
+        en_builder_add_char(&out, '\n');
+        for (uint32_t j = 0; j < en_collection_count(values[i]); j++) {
+            const en_member *member = &en_collection_members(values[i])[j];
+            assert_true(en_value_equal(en_collection_find(values[i], member->name), member->value));
+        }
+    }
+    assert_true(en_text_equal(en_builder_take(&out), text));
+    en_arena_done(&records);
+    en_arena_done(&texts);
+}
+
 static void a_record_may_be_larger_than_the_room(void **state)
 {
     (void)state;
@@ -280,6 +331,7 @@ int main(void)
         cmocka_unit_test(an_error_in_an_array_ends_it),
         cmocka_unit_test(columns_count_from_the_line_however_far_back_it_began),
         cmocka_unit_test(memory_stays_flat),
+        cmocka_unit_test(records_outlive_the_stream_whatever_their_shapes),
         cmocka_unit_test(a_record_may_be_larger_than_the_room),
         cmocka_unit_test(the_memory_limit_holds_for_one_record),
         cmocka_unit_test(an_error_of_the_source_comes_through),
