@@ -4,6 +4,9 @@ static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 
 void en_base64_encode(en_builder *out, en_text bytes)
 {
+    if (bytes.length == 0) {
+        return;
+    }
     size_t groups = bytes.length / 3 + (bytes.length % 3 != 0);
     char *to = en_builder_reserve(out, groups > SIZE_MAX / 4 ? SIZE_MAX : groups * 4);
     if (to == NULL) {

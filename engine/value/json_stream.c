@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { FIRST_ROOM = 1 << 17, BOM_LENGTH = 3, LARGEST_MODEL = 1 << 14, MODEL_REST = 16 };
+enum { FIRST_ROOM = 1 << 15, BOM_LENGTH = 3, LARGEST_MODEL = 1 << 14, MODEL_REST = 16 };
 
 typedef enum state {
     AT_START,
