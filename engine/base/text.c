@@ -195,6 +195,9 @@ static bool grow(en_builder *builder, size_t more)
     while (capacity < need) {
         capacity = capacity > SIZE_MAX / 4 ? need : capacity * 2;
     }
+    if (builder->limit_bytes != 0 && capacity > builder->limit_bytes) {
+        capacity = builder->limit_bytes;
+    }
     if (builder->data != NULL &&
         en_arena_extend(builder->arena, builder->data, builder->capacity, capacity)) {
         builder->capacity = capacity;

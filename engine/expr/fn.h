@@ -60,5 +60,23 @@ extern const en_fn *const en_fn_families[];
 const en_fn *en_fn_find(en_text name, const en_rules *rules, en_text *nearest);
 /* For lazy rows: evaluates argument `index` now. */
 EN_WARN_UNUSED bool en_fn_argument(en_fn_call *call, size_t index, en_value *value);
+/* Makes an argument what its row says. Missing: an optional one stays so; a required text is empty,
+ * an array has no elements; a required number, date or collection is an error. Text is text of
+ * anything. An array is never made from something else. */
+EN_WARN_UNUSED bool en_fn_coerce(en_fn_call *call, const en_fn *fn, size_t index, en_value *value);
+/* SIZE_MAX: it takes any number. */
+size_t en_fn_most_args(const en_fn *fn);
+size_t en_fn_least_args(const en_fn *fn);
+
+/* --- for the functions' bodies --- */
+
+/* "'abc' is not a valid date."; always false. */
+bool en_fn_refuse(en_fn_call *call, en_value value, const char *wanted);
+/* A builder that stops at the scope's limit, and what was built as the result. */
+void en_fn_text_begin(const en_fn_call *call, en_builder *text);
+EN_WARN_UNUSED bool en_fn_text_end(en_fn_call *call, en_builder *text, en_value *result);
+EN_WARN_UNUSED bool en_fn_array_end(en_fn_call *call, en_array_builder *array, en_value *result);
+/* The value as text, arrays as the dialect joins them. */
+en_text en_fn_text_of(const en_fn_call *call, en_value value);
 
 #endif

@@ -1,15 +1,14 @@
 /* template - texts with {{…}}, compiled once and evaluated often.
  *
  * Shape:    a template is immutable. What differs between dialects is data (en_rules). First names
- *           ({{4…}}, {{webhook…}}, {{region}}) are resolved while compiling, by the caller's resolver,
- *           into en_refs; keywords (true, null, space …), the variables now, timestamp, random, uuid,
- *           generateUniqueId and pi, and functions are the template's own.
- * Units:    `at` and carets are byte offsets into the template's source.
- * Lifetime: templates live in the arena they were compiled into and share the source's bytes.
- *           Results live in the scope's arena or share the slots' values.
- * Errors:   compiling: SyntaxError with source and caret. Evaluating: DataError
- *           "Function 'x' finished with error! …" with source and caret.
- * Threads:  templates may be shared; a scope belongs to one thread.
+ *           ({{4…}}, {{webhook…}}, {{region}}) are resolved while compiling, by the caller's
+ * resolver, into en_refs; keywords (true, null, space …), the variables now, timestamp, random,
+ * uuid, generateUniqueId and pi, and functions are the template's own. Units:    `at` and carets
+ * are byte offsets into the template's source. Lifetime: templates live in the arena they were
+ * compiled into and share the source's bytes. Results live in the scope's arena or share the slots'
+ * values. Errors:   compiling: SyntaxError with source and caret. Evaluating: DataError "Function
+ * 'x' finished with error! …" with source and caret. Threads:  templates may be shared; a scope
+ * belongs to one thread.
  */
 #ifndef EN_EXPR_TEMPLATE_H
 #define EN_EXPR_TEMPLATE_H
@@ -23,14 +22,17 @@
 
 /* What differs between dialects. One constant row for each. */
 typedef struct en_rules {
-    const char *name;            /* "list", "blueprint", "fusion" */
-    unsigned index_base;         /* of `[n]`: 0 or 1 */
-    bool brackets_project;       /* `[]` gives all elements (list) or the first (blueprint) */
-    bool lists_read_first;       /* a list result: `.length`, `.array`, other fields of its first record */
-    bool comma_separates;        /* `,` separates arguments where no `;` does */
-    bool integer_is_module;      /* {{4}} is the output of module 4 if there is one */
-    bool numeric_arithmetic;     /* + takes numeric text as number, empty as 0; else as expressions.md 3 */
-    bool split_trims;            /* split trims its parts and drops empty ones */
+    const char *name;      /* "list", "blueprint", "fusion" */
+    unsigned index_base;   /* of `[n]`: 0 or 1 */
+    bool brackets_project; /* `[]` gives all elements (list) or the first (blueprint) */
+    bool
+        lists_read_first; /* a list result: `.length`, `.array`, other fields of its first record */
+    bool comma_separates; /* `,` separates arguments where no `;` does */
+    bool integer_is_module;  /* {{4}} is the output of module 4 if there is one */
+    bool hyphens_in_names;   /* behind a dot, `-` before a letter belongs to the name: x-api-key */
+    bool numeric_arithmetic; /* + takes numeric text as number, empty as 0; else as expressions.md 3
+                              */
+    bool split_trims;        /* split trims its parts and drops empty ones */
     bool empty_array_is_empty;   /* for ifempty */
     bool fusion;                 /* Fusion-only functions are known */
     const char *array_separator; /* between elements of an array inside text */
@@ -55,11 +57,16 @@ enum { EN_NO_SLOT = 0x7FFFFFFF };
 typedef struct en_ref {
     en_ref_kind kind;
     uint32_t slot;
-    en_text member;   /* not empty: the value is this member of the slot's bundle ({{item}} is "item") */
-    uint32_t present; /* a list inside a loop over it: the slot whose bundle's "item" is the record that
-                       * `.field` reads; else EN_NO_SLOT */
-    bool reads_item;  /* a field that the bundle lacks is looked up in its member "item" (iterators) */
-    bool has_headers; /* fields below the field "headers" are found whatever their case */
+    en_text
+        member; /* not empty: the value is this member of the slot's bundle ({{item}} is "item") */
+    uint32_t
+        present; /* a list inside a loop over it: the slot whose bundle's "item" is the record that
+                  * `.field` reads; else EN_NO_SLOT */
+    bool reads_item; /* a field that the bundle lacks is looked up in its member "item" (iterators)
+                      */
+    bool headers_nocase; /* the name behind a first field `headers` is looked up without regard to
+                            case */
+    bool has_headers;    /* fields below the field "headers" are found whatever their case */
     const uint32_t *slots;
     size_t slot_count;
     uint32_t code;
@@ -68,14 +75,15 @@ typedef struct en_ref {
 
 typedef struct en_resolver en_resolver;
 struct en_resolver {
-    /* `name` is the first name, or a module id in digits (is_id). `field` is the first field behind it,
-     * empty when there is none. Never fails: what is unknown becomes EN_REF_NOTHING. False only for an
-     * id in {{4}} that no module has, so that the number itself is meant. */
+    /* `name` is the first name, or a module id in digits (is_id). `field` is the first field behind
+     * it, empty when there is none. Never fails: what is unknown becomes EN_REF_NOTHING. False only
+     * for an id in {{4}} that no module has, so that the number itself is meant. */
     bool (*resolve)(en_resolver *resolver, en_text name, bool is_id, en_text field, size_t at,
                     en_ref *ref);
     const en_rules *rules;
     en_arena *arena;
-    bool check_functions; /* an unknown function is an error while compiling, not while evaluating */
+    bool
+        check_functions; /* an unknown function is an error while compiling, not while evaluating */
 };
 
 typedef struct en_template en_template;
@@ -98,7 +106,8 @@ EN_WARN_UNUSED bool en_template_compile(en_resolver *resolver, en_text source, e
                                         en_error *error);
 EN_WARN_UNUSED bool en_template_eval(const en_template *made, en_scope *scope, en_value *result,
                                      en_error *error);
-/* True, and its value, if the template holds no {{…}}. */
+/* True, and its value, if the template holds no {{…}} or only such as always give the same:
+ * "plain", "{{true}}", "{{1 + 1}}". */
 EN_WARN_UNUSED bool en_template_constant(const en_template *made, en_value *value);
 
 /* Told of every resolved first name, with the first field of its path ("length"; empty when there

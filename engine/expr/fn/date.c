@@ -1,0 +1,166 @@
+/* date - reading, printing and moving dates. The wall clock is the scenario's zone, or the one
+ * named; a name that is no zone counts as not given. */
+#include "expr/fn.h"
+#include "expr/infix.h"
+
+static const en_zone *choose_zone(const en_fn_call *call, en_value name)
+{
+    const en_zone *zone = call->scope->zone;
+    const en_zone *named;
+    if (name.tag == EN_TEXT_VALUE && call->scope->zones != NULL &&
+        en_zone_find(call->scope->zones, en_value_text(name), &named)) {
+        zone = named;
+    }
+    return zone;
+}
+
+static bool fn_format_date(en_fn_call *call, en_value *result)
+{
+    en_text format = en_is_missing(call->args[1]) ? EN_TEXT("YYYY-MM-DDTHH:mm:ss.SSSZ")
+                                                  : en_value_text(call->args[1]);
+    en_builder text;
+    en_fn_text_begin(call, &text);
+    en_date_format(&text, call->args[0].as.date_ms, format, choose_zone(call, call->args[2]));
+    return en_fn_text_end(call, &text, result);
+}
+
+static bool fn_parse_date(en_fn_call *call, en_value *result)
+{
+    en_value value = call->args[0];
+    int64_t at_ms;
+    if (value.tag == EN_DATE) {
+        *result = value;
+        return true;
+    }
+    en_text text = en_fn_text_of(call, value);
+    const en_zone *zone = choose_zone(call, call->args[2]);
+    bool read = en_is_missing(call->args[1]) ? en_date_read(text, zone, &at_ms)
+                                             : en_date_parse(text, en_value_text(call->args[1]),
+                                                             zone, call->scope->now_ms, &at_ms);
+    if (!read) {
+        char room[EN_SHOWN_ROOM];
+        return en_error_set(call->error, EN_DataError,
+                            "'%s' is not a valid date or does not match the date format.",
+                            en_value_shown(value, room));
+    }
+    *result = en_date(at_ms);
+    return true;
+}
+
+static bool move(en_fn_call *call, en_date_unit unit, en_value *result)
+{
+    int64_t moved_ms;
+    if (!en_date_add(call->args[0].as.date_ms, unit, en_value_number(call->args[1]),
+                     call->scope->zone, &moved_ms)) {
+        return en_error_set(call->error, EN_DataError, "The date is out of range.");
+    }
+    *result = en_date(moved_ms);
+    return true;
+}
+
+static bool fn_add_seconds(en_fn_call *call, en_value *result)
+{
+    return move(call, EN_UNIT_SECOND, result);
+}
+
+static bool fn_add_minutes(en_fn_call *call, en_value *result)
+{
+    return move(call, EN_UNIT_MINUTE, result);
+}
+
+static bool fn_add_hours(en_fn_call *call, en_value *result)
+{
+    return move(call, EN_UNIT_HOUR, result);
+}
+
+static bool fn_add_days(en_fn_call *call, en_value *result)
+{
+    return move(call, EN_UNIT_DAY, result);
+}
+
+static bool fn_add_months(en_fn_call *call, en_value *result)
+{
+    return move(call, EN_UNIT_MONTH, result);
+}
+
+static bool fn_add_years(en_fn_call *call, en_value *result)
+{
+    return move(call, EN_UNIT_YEAR, result);
+}
+
+#define DATE_PARAM                                                                                 \
+    {                                                                                              \
+        "date", EN_T_DATE, EN_FN_REQUIRED, "A date, or text of one."                               \
+    }
+#define MOVE_PARAM                                                                                 \
+    {                                                                                              \
+        "number", EN_T_NUMBER, EN_FN_REQUIRED, "How many; negative: back."                         \
+    }
+#define ZONE_PARAM                                                                                 \
+    {                                                                                              \
+        "timezone", EN_T_TEXT, 0, "\"Europe/Prague\"; the scenario's when left out."               \
+    }
+
+const en_fn en_fns_date[] = {
+    { .name = "addDays",
+      .takes = { DATE_PARAM, MOVE_PARAM },
+      .gives = EN_T_DATE,
+      .eval = fn_add_days,
+      .doc = "The date so many days later, at the same time of the day.",
+      .example = "{{addDays(parseDate(\"2021-02-28\"); 1)}}",
+      .result = "{\"$date\": \"2021-03-01T00:00:00.000Z\"}" },
+    { .name = "addHours",
+      .takes = { DATE_PARAM, MOVE_PARAM },
+      .gives = EN_T_DATE,
+      .eval = fn_add_hours,
+      .doc = "The date so many hours later.",
+      .example = "{{addHours(parseDate(\"2016-12-08 15:55:57\"); 24)}}",
+      .result = "{\"$date\": \"2016-12-09T15:55:57.000Z\"}" },
+    { .name = "addMinutes",
+      .takes = { DATE_PARAM, MOVE_PARAM },
+      .gives = EN_T_DATE,
+      .eval = fn_add_minutes,
+      .doc = "The date so many minutes later.",
+      .example = "{{addMinutes(parseDate(\"2016-12-08 15:55:57\"); -2)}}",
+      .result = "{\"$date\": \"2016-12-08T15:53:57.000Z\"}" },
+    { .name = "addMonths",
+      .takes = { DATE_PARAM, MOVE_PARAM },
+      .gives = EN_T_DATE,
+      .eval = fn_add_months,
+      .doc = "The date so many months later, at most the last day of that month.",
+      .example = "{{addMonths(parseDate(\"2025-01-31\"); 1)}}",
+      .result = "{\"$date\": \"2025-02-28T00:00:00.000Z\"}" },
+    { .name = "addSeconds",
+      .takes = { DATE_PARAM, MOVE_PARAM },
+      .gives = EN_T_DATE,
+      .eval = fn_add_seconds,
+      .doc = "The date so many seconds later.",
+      .example = "{{addSeconds(parseDate(\"2020-02-28 23:59:30\"); 90)}}",
+      .result = "{\"$date\": \"2020-02-29T00:01:00.000Z\"}" },
+    { .name = "addYears",
+      .takes = { DATE_PARAM, MOVE_PARAM },
+      .gives = EN_T_DATE,
+      .eval = fn_add_years,
+      .doc = "The date so many years later, at most the last day of that month.",
+      .example = "{{addYears(parseDate(\"2016-08-08\"); 2)}}",
+      .result = "{\"$date\": \"2018-08-08T00:00:00.000Z\"}" },
+    { .name = "formatDate",
+      .takes = { DATE_PARAM,
+                 { "format", EN_T_TEXT, 0, "moment's tokens: YYYY MM DD HH mm ss …" },
+                 ZONE_PARAM },
+      .gives = EN_T_TEXT,
+      .eval = fn_format_date,
+      .doc = "The date as text.",
+      .example = "{{formatDate(parseDate(\"2016-12-28\"); \"DD.MM.YYYY\")}}",
+      .result = "\"28.12.2016\"" },
+    { .name = "parseDate",
+      .takes = { { "text", EN_T_ANY, EN_FN_REQUIRED, "Text, or a number for X and x." },
+                 { "format", EN_T_TEXT, 0, "What the text looks like; without: the usual forms." },
+                 ZONE_PARAM },
+      .gives = EN_T_DATE,
+      .eval = fn_parse_date,
+      .doc = "The date that a text shows.",
+      .example = "{{parseDate(\"28.12.2016 16:03\"; \"DD.MM.YYYY HH:mm\"; \"UTC\")}}",
+      .result = "{\"$date\": \"2016-12-28T16:03:00.000Z\"}" },
+    { 0 },
+};

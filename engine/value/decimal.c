@@ -1,0 +1,217 @@
+#include "value/decimal.h"
+
+#include "value/number.h"
+
+#include <math.h>
+#include <stdint.h>
+
+__extension__ typedef __int128 wide;
+
+/* digits / 10^scale. A double's shortest decimal has at most 17 digits. */
+typedef struct decimal {
+    wide digits;
+    int scale;
+} decimal;
+
+enum {
+    SHORT_PLACES = 8,     /* fractions tried without printing the number */
+    EXACT_POWER = 22,     /* the largest power of ten that is a double */
+    WIDEST_ALIGNMENT = 20 /* 17 digits shifted by this many still fit a wide */
+};
+
+/* Up to here every whole number is a double, and up to 15 digits are told apart by doubles. */
+static const double exact_limit = 0x1p53;
+static const double short_limit = 1e15;
+
+static const double powers[EXACT_POWER + 1] = {
+    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+};
+
+static bool is_whole(double number)
+{
+    return fabs(number) <= exact_limit && number == (double)(int64_t)number;
+}
+
+static wide magnitude(wide digits)
+{
+    return digits < 0 ? -digits : digits;
+}
+
+static wide shift(wide digits, int places)
+{
+    for (; places > 0; places--) {
+        digits *= 10;
+    }
+    return digits;
+}
+
+/* The digits of a printed number: "-12.5e-7". */
+static decimal split_printed(double number)
+{
+    char room[EN_NUMBER_ROOM];
+    size_t length = en_double_print(number, room);
+    decimal split = { 0, 0 };
+    bool negative = false;
+    bool fraction = false;
+    size_t at = 0;
+    for (; at < length && room[at] != 'e'; at++) {
+        if (room[at] == '-') {
+            negative = true;
+        } else if (room[at] == '.') {
+            fraction = true;
+        } else {
+            split.digits = split.digits * 10 + (room[at] - '0');
+            split.scale += fraction;
+        }
+    }
+    int exponent = 0;
+    bool below = false;
+    for (at++; at < length; at++) {
+        if (room[at] == '-' || room[at] == '+') {
+            below = room[at] == '-';
+        } else {
+            exponent = exponent * 10 + (room[at] - '0');
+        }
+    }
+    split.scale += below ? exponent : -exponent;
+    split.digits = negative ? -split.digits : split.digits;
+    return split;
+}
+
+/* `number` is finite. */
+static decimal split(double number)
+{
+    for (int places = 0; places <= SHORT_PLACES; places++) {
+        double shifted = number * powers[places];
+        if (!(fabs(shifted) < short_limit)) {
+            break;
+        }
+        double digits = nearbyint(shifted);
+        if (digits / powers[places] == number) {
+            return (decimal){ (wide)digits, places };
+        }
+    }
+    return split_printed(number);
+}
+
+/* Beyond what one division can round correctly: through the text of the digits. */
+static double join_printed(decimal made)
+{
+    char room[64];
+    size_t at = sizeof room;
+    int exponent = -made.scale;
+    bool below = exponent < 0;
+    for (unsigned left = (unsigned)(below ? -exponent : exponent); left != 0; left /= 10) {
+        room[--at] = (char)('0' + left % 10);
+    }
+    if (exponent != 0) {
+        room[--at] = below ? '-' : '+';
+        room[--at] = 'e';
+    }
+    wide digits = magnitude(made.digits);
+    do {
+        room[--at] = (char)('0' + (int)(digits % 10));
+        digits /= 10;
+    } while (digits != 0);
+    if (made.digits < 0) {
+        room[--at] = '-';
+    }
+    double number;
+    if (en_double_read((en_text){ room + at, sizeof room - at }, &number)) {
+        return number;
+    }
+    return (double)made.digits * pow(10, exponent); /* out of range: an infinity or zero */
+}
+
+static double join(decimal made)
+{
+    if (magnitude(made.digits) <= (wide)exact_limit && made.scale <= EXACT_POWER &&
+        made.scale >= -EXACT_POWER) {
+        double digits = (double)made.digits;
+        return made.scale >= 0 ? digits / powers[made.scale] : digits * powers[-made.scale];
+    }
+    return join_printed(made);
+}
+
+/* Gives both the same scale. False: they are too far apart. */
+static bool align(decimal *a, decimal *b)
+{
+    int apart = a->scale - b->scale;
+    if (apart > WIDEST_ALIGNMENT || apart < -WIDEST_ALIGNMENT) {
+        return false;
+    }
+    if (apart > 0) {
+        b->digits = shift(b->digits, apart);
+        b->scale = a->scale;
+    } else {
+        a->digits = shift(a->digits, -apart);
+        a->scale = b->scale;
+    }
+    return true;
+}
+
+double en_decimal_add(double a, double b)
+{
+    double sum = a + b;
+    if ((is_whole(a) && is_whole(b) && fabs(sum) <= exact_limit) || !isfinite(a) || !isfinite(b)) {
+        return sum;
+    }
+    decimal x = split(a);
+    decimal y = split(b);
+    if (!align(&x, &y)) {
+        return sum;
+    }
+    return join((decimal){ x.digits + y.digits, x.scale });
+}
+
+double en_decimal_subtract(double a, double b)
+{
+    return en_decimal_add(a, -b);
+}
+
+double en_decimal_multiply(double a, double b)
+{
+    double product = a * b;
+    if ((is_whole(a) && is_whole(b) && fabs(product) <= exact_limit) || !isfinite(a) ||
+        !isfinite(b)) {
+        return product;
+    }
+    decimal x = split(a);
+    decimal y = split(b);
+    return join((decimal){ x.digits * y.digits, x.scale + y.scale });
+}
+
+double en_decimal_divide(double a, double b)
+{
+    if ((is_whole(a) && is_whole(b)) || !isfinite(a) || !isfinite(b) || b == 0) {
+        return a / b;
+    }
+    static const wide room = (wide)1000000000000000000 * 1000000000000000000; /* 10^36 */
+    decimal x = split(a);
+    decimal y = split(b);
+    int scale = x.scale - y.scale;
+    while (x.digits != 0 && magnitude(x.digits) < room) {
+        x.digits *= 10;
+        scale++;
+    }
+    wide quotient = x.digits / y.digits;
+    while (quotient % 10 == 0 && quotient != 0) { /* 0.3 / 0.1 is 3 and needs no text */
+        quotient /= 10;
+        scale--;
+    }
+    return join((decimal){ quotient, scale });
+}
+
+double en_decimal_remainder(double a, double b)
+{
+    if ((is_whole(a) && is_whole(b)) || !isfinite(a) || !isfinite(b) || b == 0) {
+        return fmod(a, b);
+    }
+    decimal x = split(a);
+    decimal y = split(b);
+    if (!align(&x, &y)) {
+        return fmod(a, b);
+    }
+    return join((decimal){ x.digits % y.digits, x.scale });
+}
