@@ -34,7 +34,7 @@ void en_json_reader_set(en_json_reader *reader, en_arena *arena, en_text text, u
     reader->end = text.data + text.length;
     reader->arena = arena;
     reader->flags = flags;
-    reader->depth_left = max_depth;
+    reader->depth_left = max_depth < EN_JSON_DEEPEST ? max_depth : EN_JSON_DEEPEST;
     reader->foreign_model = false;
     reader->misses = 0;
     reader->pool = NULL;

@@ -14,7 +14,7 @@
  *           refused in documents), overlong or broken UTF-8, numbers no double can hold, text
  *           after the value. Duplicate names: the last wins in data, refused in documents; \u0000
  *           may stand in texts, in a document's names not. DataSizeLimitExceededError over the
- *           arena's budget. A value of more than 4,096 levels fails the writer's builder.
+ *           arena's budget. A value over EN_JSON_DEEPEST fails the writer's builder.
  * Threads:  free; a stream belongs to one thread.
  */
 #ifndef EN_VALUE_JSON_H
@@ -22,7 +22,8 @@
 
 #include "value/value.h"
 
-enum { EN_JSON_DEPTH = 512 };
+/* Levels of arrays and objects: the usual limit, and what no limit goes beyond. */
+enum { EN_JSON_DEPTH = 512, EN_JSON_DEEPEST = 4096 };
 
 enum {
     EN_JSON_SHARE = 1, /* texts may point into the input */

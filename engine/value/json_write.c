@@ -4,8 +4,6 @@
 #include "value/json_scan.h"
 #include "value/number.h"
 
-enum { DEEPEST = 4096 };
-
 static void write_value(en_builder *out, en_value value, unsigned flags, unsigned depth);
 
 /* Room for `size` bytes: nearly always there. */
@@ -187,7 +185,7 @@ static void write_typed(en_builder *out, en_value value, unsigned flags, unsigne
 
 static void write_value(en_builder *out, en_value value, unsigned flags, unsigned depth)
 {
-    if (depth > DEEPEST) {
+    if (depth > EN_JSON_DEEPEST) {
         out->failed = true;
         return;
     }

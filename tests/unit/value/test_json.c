@@ -236,6 +236,15 @@ static void depth_is_limited(void **state)
     en_arena_done(&arena);
 }
 
+static void no_depth_is_allowed_beyond_the_deepest(void **state)
+{
+    (void)state;
+    char nested[5000];
+    memset(nested, '[', sizeof nested);
+    assert_refused_text((en_text){ nested, sizeof nested }, UINT32_MAX, 1, EN_JSON_DEEPEST + 1,
+                        "expected fewer levels of arrays and objects but found '['");
+}
+
 static void the_last_of_equal_names_wins_in_the_place_of_the_first(void **state)
 {
     (void)state;
@@ -484,6 +493,7 @@ int main(void)
         cmocka_unit_test(broken_utf8_is_refused),
         cmocka_unit_test(raw_control_characters_are_refused),
         cmocka_unit_test(depth_is_limited),
+        cmocka_unit_test(no_depth_is_allowed_beyond_the_deepest),
         cmocka_unit_test(the_last_of_equal_names_wins_in_the_place_of_the_first),
         cmocka_unit_test(names_that_look_alike_in_the_next_record_are_told_apart),
         cmocka_unit_test(members_are_found_in_wide_records_of_one_shape),
