@@ -1,8 +1,10 @@
 /* How this differs from JavaScript, besides what the rewriter refuses:
  *   - a character above U+FFFF is one character, as with the u flag; so are the rules for case.
- *   - a group inside a repeated group keeps what it caught in an earlier round; JavaScript forgets
- * it at the beginning of each round.
- *   - a repeated group may catch an empty text in its last round: (a*)*.
+ *   - a group inside a repeated group keeps what it caught in an earlier round; JavaScript
+ *     forgets it at the beginning of each round.
+ *   - JavaScript refuses a round of a repeated group that matched nothing and tries the group's
+ *     other ways; PCRE2 takes it and ends the repeat. (a*)? catches "" here, nothing there;
+ *     (a??)+ matches "" here, all the letters there.
  *   - what a lookbehind looks for must have a fixed length in each of its branches. */
 #include "value/regex.h"
 

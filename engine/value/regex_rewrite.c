@@ -365,7 +365,9 @@ static void emit_reference(rewriter *r, size_t group)
     if (open || (group > r->opened && !looks_behind)) {
         emit(r, "(?:)");
     } else {
-        en_builder_format(&r->out, "\\g{%zu}", group);
+        /* In a group of its own: PCRE2's compiled code fails where an unset reference is repeated.
+         */
+        en_builder_format(&r->out, "(?:\\g{%zu})", group);
     }
 }
 

@@ -82,6 +82,8 @@ const cases = [
   ["a reference by name that comes later", r`\k<a>(?<a>x)`, "", "x"],
   ["a reference", r`(a)\1`, "", "aa"],
   ["a reference to a group that took no part", r`(a)?\1b`, "", "b"],
+  ["a repeated reference to a group that took no part", r`(x)?\1+y`, "", "y"],
+  ["a counted reference to a group that took no part", r`(?:(x)|a)\1{2}b`, "", "ab"],
   ["a reference to a later group", r`\1(a)`, "", "a"],
   ["a reference inside its own group", r`(a\1)`, "", "a"],
   ["a reference inside its own group, repeated", r`(a\1)+`, "", "aaa"],
