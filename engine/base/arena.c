@@ -249,7 +249,7 @@ void en_arena_rewind(en_arena *arena, en_arena_mark mark)
         }
         free_block(arena, block);
     }
-    if (arena->block != NULL) {
+    if (arena->block != NULL && arena->block->used > mark.used) { /* a piece may have shrunk */
         POISON(arena->block->bytes + mark.used, arena->block->used - mark.used);
         arena->block->used = mark.used;
     }
