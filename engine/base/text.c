@@ -218,8 +218,8 @@ static bool grow(en_builder *builder, size_t more)
 
 char *en_builder_reserve(en_builder *builder, size_t size_bytes)
 {
-    if (builder->failed ||
-        (builder->capacity - builder->length < size_bytes && !grow(builder, size_bytes))) {
+    bool has_room = builder->data != NULL && builder->capacity - builder->length >= size_bytes;
+    if (builder->failed || (!has_room && !grow(builder, size_bytes))) {
         return NULL;
     }
     return builder->data + builder->length;
@@ -287,7 +287,10 @@ void en_builder_format(en_builder *builder, const char *format, ...)
     if (length >= 0 && (size_t)length < sizeof small) {
         en_builder_add(builder, (en_text){ small, (size_t)length });
     } else if (length >= 0) {
+        size_t limit = builder->limit_bytes; /* the NUL at the end does not count */
+        builder->limit_bytes += limit != 0;
         char *at = en_builder_reserve(builder, (size_t)length + 1);
+        builder->limit_bytes = limit;
         if (at != NULL) {
             vsnprintf(at, (size_t)length + 1, format, again);
             builder->length += (size_t)length;
