@@ -1,5 +1,7 @@
 #include "base/error.h"
 
+#include "base/show.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -132,7 +134,8 @@ void en_error_source(en_error *error, en_text source, size_t caret)
         }
     }
     trim_partial_rune(error->source);
-    error->caret = caret >= start ? caret - start : 0;
+    size_t shown = strlen(error->source);
+    error->caret = caret < start ? 0 : caret - start < shown ? caret - start : shown;
 }
 
 const char *en_error_name(en_error_type type)
@@ -160,24 +163,12 @@ int en_error_exit_code(en_error_type type)
     return types[type].exit_code;
 }
 
-static void add_visible(en_builder *line, const char *text)
-{
-    for (const char *at = text; *at != '\0'; at++) {
-        unsigned char byte = (unsigned char)*at;
-        if (byte < ' ' || byte == 0x7F) {
-            en_builder_format(line, "\\x%02x", byte);
-        } else {
-            en_builder_add_char(line, *at);
-        }
-    }
-}
-
 en_text en_error_line(en_arena *arena, const en_error *error)
 {
     en_builder line;
     en_builder_init(&line, arena);
     if (error->file[0] != '\0') {
-        add_visible(&line, error->file);
+        en_show_line(&line, en_text_from(error->file));
         if (error->line != 0) {
             en_builder_format(&line, ":%u:%u", error->line, error->column);
         }
@@ -187,21 +178,21 @@ en_text en_error_line(en_arena *arena, const en_error *error)
         en_builder_format(&line, "step %" PRId64, error->step_id);
         if (error->module[0] != '\0') {
             en_builder_add(&line, EN_TEXT(" ("));
-            add_visible(&line, error->module);
+            en_show_line(&line, en_text_from(error->module));
             en_builder_add(&line, EN_TEXT(")"));
         }
         en_builder_add(&line, error->path[0] != '\0' ? EN_TEXT(", ") : EN_TEXT(": "));
     }
     if (error->path[0] != '\0') {
-        add_visible(&line, error->path);
+        en_show_line(&line, en_text_from(error->path));
         en_builder_add(&line, EN_TEXT(": "));
     }
     en_builder_add(&line, en_text_from(en_error_name(error->type)));
     en_builder_add(&line, EN_TEXT(": "));
-    add_visible(&line, error->message);
+    en_show_line(&line, en_text_from(error->message));
     if (error->hint[0] != '\0') {
         en_builder_add(&line, EN_TEXT(" ("));
-        add_visible(&line, error->hint);
+        en_show_line(&line, en_text_from(error->hint));
         en_builder_add(&line, EN_TEXT(")"));
     }
     return en_builder_take(&line);

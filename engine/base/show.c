@@ -21,24 +21,38 @@ static size_t show_hidden(uint32_t rune, char *room, size_t size)
     return (size_t)length;
 }
 
+/* The character at *at, as it may be shown; *at moves behind it. */
+static size_t show_rune(en_text text, size_t *at, char *room, size_t size)
+{
+    size_t start = *at;
+    uint32_t rune = en_utf8_next(text, at);
+    if (rune == EN_RUNE_BROKEN) {
+        *at = start + 1;
+        return (size_t)snprintf(room, size, "\\x%02x", (unsigned)(unsigned char)text.data[start]);
+    }
+    if (is_hidden(rune)) {
+        return show_hidden(rune, room, size);
+    }
+    memcpy(room, text.data + start, *at - start);
+    return *at - start;
+}
+
 const char *en_show(en_text text, char room[EN_SHOW_ROOM])
 {
     size_t length = 0;
     size_t at = 0;
     for (int shown = 0; at < text.length && shown < EN_SHOW_CHARACTERS; shown++) {
-        size_t start = at;
-        uint32_t rune = en_utf8_next(text, &at);
-        if (rune == EN_RUNE_BROKEN) {
-            at = start + 1;
-            length += (size_t)snprintf(room + length, EN_SHOW_ROOM - length, "\\x%02x",
-                                       (unsigned)(unsigned char)text.data[start]);
-        } else if (is_hidden(rune)) {
-            length += show_hidden(rune, room + length, EN_SHOW_ROOM - length);
-        } else {
-            memcpy(room + length, text.data + start, at - start);
-            length += at - start;
-        }
+        length += show_rune(text, &at, room + length, EN_SHOW_ROOM - length);
     }
     snprintf(room + length, EN_SHOW_ROOM - length, "%s", at < text.length ? "…" : "");
     return room;
+}
+
+void en_show_line(en_builder *out, en_text text)
+{
+    char room[16];
+    for (size_t at = 0; at < text.length;) {
+        size_t length = show_rune(text, &at, room, sizeof room);
+        en_builder_add(out, (en_text){ room, length });
+    }
 }

@@ -54,6 +54,22 @@ static void broken_bytes_are_shown_in_hex(void **state)
     assert_string_equal(en_show(EN_TEXT("a\xE2\x82z"), room), "a\\xe2\\x82z");
 }
 
+static void a_line_is_shown_whole(void **state)
+{
+    (void)state;
+    en_arena arena;
+    en_builder out;
+    en_arena_init(&arena, NULL);
+    en_builder_init(&out, &arena);
+    for (size_t i = 0; i < 100; i++) {
+        en_show_line(&out, EN_TEXT("\x80\0\u202E\u20AC\U0001F600"));
+    }
+    en_text line = en_builder_take(&out);
+    assert_int_equal(line.length, 100 * (4 + 4 + 6 + 3 + 4));
+    assert_text(en_text_slice(line, 0, 21), "\\x80\\x00\\u202e\u20AC\U0001F600");
+    en_arena_done(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -62,6 +78,7 @@ int main(void)
         cmocka_unit_test(long_text_is_cut_at_a_character),
         cmocka_unit_test(the_longest_escapes_fit),
         cmocka_unit_test(broken_bytes_are_shown_in_hex),
+        cmocka_unit_test(a_line_is_shown_whole),
     };
     return EN_RUN(tests);
 }
