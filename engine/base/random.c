@@ -65,20 +65,23 @@ en_text en_random_uuid(en_random *random, en_arena *arena)
                           (unsigned)(low >> 48), (unsigned long long)(low & 0xFFFFFFFFFFFFu));
 }
 
+enum { IDS_IN_A_MILLISECOND = 1 << 20 }; /* four digits of five bits */
+
 en_text en_random_unique_id(en_random *random, int64_t now_ms, en_arena *arena)
 {
     static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     uint64_t now = (uint64_t)now_ms & 0xFFFFFFFFFFFFu;
-    if (now == random->last_id_ms) {
-        random->last_id_count++;
-    } else {
+    if (now > random->last_id_ms) {
         random->last_id_ms = now;
+        random->last_id_count = 0;
+    } else if (++random->last_id_count == IDS_IN_A_MILLISECOND) {
+        random->last_id_ms++; /* ahead of the clock, until it has caught up */
         random->last_id_count = 0;
     }
     uint64_t noise = en_random_next(random);
     char *text = en_arena_alloc(arena, EN_UNIQUE_ID_LENGTH + 1);
     for (size_t i = 0; i < 10; i++) { /* 50 bits, the first two always 0 */
-        text[i] = digits[(now >> (45 - 5 * i)) & 31];
+        text[i] = digits[(random->last_id_ms >> (45 - 5 * i)) & 31];
     }
     for (size_t i = 0; i < 4; i++) {
         text[10 + i] = digits[(random->last_id_count >> (15 - 5 * i)) & 31];

@@ -13,7 +13,7 @@
 
 typedef struct en_random {
     uint64_t state[4];
-    uint64_t last_id_ms; /* keys made in one millisecond still sort in their order */
+    uint64_t last_id_ms; /* every key sorts behind the one before, whatever the clock does */
     uint64_t last_id_count;
 } en_random;
 
