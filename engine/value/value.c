@@ -135,8 +135,7 @@ static const en_member *find(en_value value, en_text name)
     }
     for (uint32_t i = 0; i < collection->count; i++) {
         const en_member *member = &collection->members[i];
-        if (member->name.length == name.length &&
-            memcmp(member->name.data, name.data, name.length) == 0) {
+        if (en_text_equal(member->name, name)) {
             return member;
         }
     }
@@ -345,7 +344,15 @@ static bool equal_numbers(en_value a, en_value b)
     if (a.form == b.form) {
         return a.as.exact_signed == b.as.exact_signed;
     }
-    return false; /* exact forms hold only what no double within ±2^53 can */
+    if (a.form != EN_DOUBLE && b.form != EN_DOUBLE) {
+        return false; /* the unsigned form holds only what the signed one cannot */
+    }
+    en_value exact = a.form == EN_DOUBLE ? b : a;
+    double number = a.form == EN_DOUBLE ? a.as.number : b.as.number;
+    if (exact.form == EN_EXACT_SIGNED) {
+        return number >= -0x1p63 && number < 0x1p63 && (int64_t)number == exact.as.exact_signed;
+    }
+    return number >= 0x1p63 && number < 0x1p64 && (uint64_t)number == exact.as.exact_unsigned;
 }
 
 static bool equal_at(en_value a, en_value b, unsigned depth);
