@@ -4,7 +4,8 @@
  *           between two outside calls, and happens as if no other run existed. All record operations
  *           stand inside a segment. A store that nobody declared is created on first use.
  * Units:    dates in UTC milliseconds.
- * Lifetime: results live in the arena passed; schemas declared must outlive the database.
+ * Lifetime: results live in the arena passed and may share the key and data given; schemas declared
+ *           must outlive the database.
  * Errors:   DataError (404 not found), DuplicateDataError, BundleValidationError (path = field),
  *           OutOfSpaceError, StoreUnavailableError, InconsistencyError.
  * Threads:  a database may be shared; a segment belongs to one thread at a time.
@@ -88,7 +89,7 @@ typedef struct en_found {
     uint64_t count;
 } en_found;
 
-/* `key` may be empty: DESIGN 5 decides. */
+/* `key` may be empty: DESIGN 5 decides. Here and below `record` may be NULL where nobody reads it. */
 EN_WARN_UNUSED bool en_store_add(en_segment *segment, en_text store, en_text key, en_value data,
                                  bool overwrite, en_arena *arena, en_record *record,
                                  en_error *error);
