@@ -49,6 +49,8 @@ typedef struct en_schema {
 const en_schema *en_schema_read(en_arena *arena, en_value definition, en_problems *problems);
 /* The definition in the first shape: for `store show` and exports. */
 en_value en_schema_write(en_arena *arena, const en_schema *schema);
+/* What a structure calls the type: "email". */
+en_text en_field_type_name(en_types type);
 /* NULL: no such field. */
 const en_field *en_schema_field(const en_schema *schema, en_text name);
 

@@ -1,0 +1,15 @@
+/* schema_difference - whether records of one structure fit another without being looked at.
+ *
+ * Shape:    limits, labels, defaults, indexes, `strict`, the order of fields, and a `required` that
+ * goes make no difference; everything else does. Units:    none. Lifetime: the text lives in the
+ * arena. Errors:   none. Threads:  free.
+ */
+#ifndef EN_STORE_SCHEMA_DIFFERENCE_H
+#define EN_STORE_SCHEMA_DIFFERENCE_H
+
+#include "store/schema.h"
+
+/* The first difference as the end of a sentence about the data store; empty: none. */
+en_text en_schema_difference(en_arena *arena, const en_schema *stored, const en_schema *wanted);
+
+#endif
