@@ -1,0 +1,452 @@
+#include "store/layout.h"
+
+#include "store/catalog.h"
+#include "store/schema_difference.h"
+#include "store/table.h"
+
+#include <string.h>
+
+/* --- declarations --- */
+
+static const en_schema *find_declared(en_sqlite *database, en_text store)
+{
+    const en_schema *schema = NULL;
+    pthread_mutex_lock(&database->declaring);
+    for (en_declared *at = database->declared; at != NULL && schema == NULL; at = at->next) {
+        if (en_text_equal(at->schema->name, store)) {
+            schema = at->schema;
+        }
+    }
+    pthread_mutex_unlock(&database->declaring);
+    return schema;
+}
+
+/* --- tables of a connection --- */
+
+static en_table **bucket_of(en_connection *connection, en_text store)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < store.length; i++) {
+        hash = (hash ^ (unsigned char)store.data[i]) * 16777619u;
+    }
+    return &connection->tables[hash % EN_TABLE_BUCKETS];
+}
+
+static en_table *find_known(en_connection *connection, en_text store)
+{
+    en_table *table = *bucket_of(connection, store);
+    while (table != NULL && !en_text_equal(table->schema->name, store)) {
+        table = table->next;
+    }
+    return table;
+}
+
+static void forget(en_sqlite_segment *segment, en_table *table)
+{
+    en_table **at = bucket_of(table->connection, table->schema->name);
+    while (*at != table) {
+        at = &(*at)->next;
+    }
+    *at = table->next;
+    for (at = &segment->touched; *at != NULL; at = &(*at)->next_touched) {
+        if (*at == table) {
+            *at = table->next_touched;
+            break;
+        }
+    }
+    if (segment->latest == table) {
+        segment->latest = NULL;
+    }
+    en_table_free(table);
+}
+
+static void know(en_connection *connection, en_table *table)
+{
+    en_table **bucket = bucket_of(connection, table->schema->name);
+    table->next = *bucket;
+    *bucket = table;
+}
+
+static void touch(en_sqlite_segment *segment, en_table *table)
+{
+    table->segment = segment->serial;
+    table->next_touched = segment->touched;
+    segment->touched = table;
+}
+
+void en_layout_close(en_connection *connection)
+{
+    for (size_t i = 0; i < EN_TABLE_BUCKETS; i++) {
+        while (connection->tables[i] != NULL) {
+            en_table *table = connection->tables[i];
+            connection->tables[i] = table->next;
+            en_table_free(table);
+        }
+    }
+}
+
+bool en_layout_save(en_sqlite_segment *segment, en_error *error)
+{
+    for (en_table *table = segment->touched; table != NULL; table = table->next_touched) {
+        if (!en_catalog_save(table, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void en_layout_settle(en_sqlite_segment *segment)
+{
+    for (en_table *table = segment->touched; table != NULL; table = table->next_touched) {
+        table->fresh = false;
+    }
+}
+
+const en_table *en_layout_peek(const en_sqlite_segment *segment, en_text store)
+{
+    const en_table *table = find_known(segment->connection, store);
+    return table != NULL && table->segment == segment->serial ? table : NULL;
+}
+
+void en_layout_undo(en_sqlite_segment *segment)
+{
+    while (segment->touched != NULL) {
+        en_table *table = segment->touched;
+        table->dirty = false;
+        table->segment = 0;
+        if (table->fresh) {
+            forget(segment, table);
+        } else {
+            segment->touched = table->next_touched;
+        }
+    }
+    segment->latest = NULL;
+}
+
+/* --- names of tables --- */
+
+static bool starts_nocase(en_text text, en_text prefix)
+{
+    return text.length >= prefix.length &&
+           en_text_equal_nocase(en_text_slice(text, 0, prefix.length), prefix);
+}
+
+/* json_each is a name that our own queries use. */
+static bool can_name_table(en_text name)
+{
+    return name.length != 0 && name.length <= EN_NAMED_LIMIT &&
+           memchr(name.data, '\0', name.length) == NULL &&
+           !starts_nocase(name, EN_TEXT("enact_")) && !starts_nocase(name, EN_TEXT("sqlite_")) &&
+           !en_text_equal_nocase(name, EN_TEXT("json_each"));
+}
+
+static bool choose_table_name(en_connection *connection, en_text store, int64_t id, en_text *name,
+                              en_error *error)
+{
+    *name = en_text_format(&connection->scratch, "enact_s_%lld", (long long)id);
+    if (!can_name_table(store)) {
+        return true;
+    }
+    en_statement *find = NULL;
+    if (!en_db_prepare(connection->db, &connection->scratch,
+                       EN_TEXT("SELECT 1 FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE"), &find,
+                       error)) {
+        return false;
+    }
+    en_statement_bind_text(find, 1, store);
+    en_step step = en_statement_step(find, error);
+    en_statement_release(find);
+    if (step == EN_STEP_DONE) {
+        *name = store;
+    }
+    return step != EN_STEP_FAILED;
+}
+
+/* --- making, comparing, loading --- */
+
+/* The table's own copy of what may not live as long: the fields of a declared schema do. */
+static const en_schema *own_schema(en_table *table, const en_schema *schema)
+{
+    en_schema *own = EN_NEW(&table->arena, en_schema);
+    *own = *schema;
+    own->name = en_text_copy(&table->arena, schema->name);
+    return own;
+}
+
+/* Lays a new table object out and makes it known; a NULL schema is what the row holds. */
+static bool open_table(en_sqlite_segment *segment, en_text store, const en_catalog_row *row,
+                       const en_schema *schema, en_table **table, en_error *error)
+{
+    en_table *opened = en_table_new(segment->connection);
+    opened->id = row->id;
+    opened->generation = row->generation;
+    opened->count = row->count;
+    opened->bytes = row->bytes;
+    if (schema != NULL) {
+        schema = own_schema(opened, schema);
+    }
+    bool done = (schema != NULL ||
+                 en_schema_read_canonical(&opened->arena, row->structure, store, row->max_records,
+                                          row->max_bytes, &schema, error)) &&
+                en_table_lay_out(opened, schema, row->table, error);
+    if (!done) {
+        en_table_free(opened);
+        return false;
+    }
+    know(segment->connection, opened);
+    touch(segment, opened);
+    *table = opened;
+    return true;
+}
+
+static bool make_store(en_sqlite_segment *segment, const en_schema *schema, en_table **table,
+                       en_error *error)
+{
+    en_connection *connection = segment->connection;
+    en_catalog_row row = { .generation = 1 };
+    if (!en_catalog_next_id(connection, &row.id, error) ||
+        !choose_table_name(connection, schema->name, row.id, &row.table, error) ||
+        !open_table(segment, schema->name, &row, schema, table, error)) {
+        return false;
+    }
+    (*table)->fresh = true;
+    if (!en_table_create(*table, error) || !en_catalog_insert(*table, error)) {
+        forget(segment, *table);
+        return false;
+    }
+    return true;
+}
+
+static bool drop_table(en_table *table, en_error *error)
+{
+    en_builder sql;
+    en_builder_init(&sql, &table->connection->scratch);
+    en_builder_add(&sql, EN_TEXT("DROP TABLE "));
+    en_builder_add(&sql, table->quoted);
+    return en_sql_run(table->connection->db, &sql, error);
+}
+
+/* Puts the declared schema in the place of the stored one; an empty table is built anew. */
+static bool replace_schema(en_sqlite_segment *segment, const en_catalog_row *row, en_table *stored,
+                           const en_schema *wanted, bool rebuild, en_table **table, en_error *error)
+{
+    if (rebuild && !drop_table(stored, error)) {
+        return false;
+    }
+    forget(segment, stored);
+    if (!open_table(segment, wanted->name, row, wanted, table, error)) {
+        return false;
+    }
+    (*table)->fresh = true;
+    return (rebuild ? en_table_create(*table, error) : en_table_create_indexes(*table, error)) &&
+           en_catalog_update(*table, error);
+}
+
+static bool adopt_declaration(en_sqlite_segment *segment, const en_catalog_row *row,
+                              en_table *stored, const en_schema *wanted, en_table **table,
+                              en_error *error)
+{
+    en_arena *scratch = &segment->connection->scratch;
+    bool empty = false;
+    if (!en_table_is_empty(stored, &empty, error)) {
+        return false;
+    }
+    en_text difference = en_schema_difference(scratch, stored->schema, wanted);
+    if (difference.length != 0 && !empty) {
+        en_error_set(error, EN_InvalidConfigurationError,
+                     "data store \"%.*s\" holds records of another structure: %.*s",
+                     EN_TEXT_ARG(wanted->name), EN_TEXT_ARG(difference));
+        en_error_hint(error, "export the records, drop the store and import them again");
+        return false;
+    }
+    if (segment->kind == EN_SEGMENT_READ) { /* what may differ means nothing to reading */
+        *table = stored;
+        return true;
+    }
+    return replace_schema(segment, row, stored, wanted, difference.length != 0, table, error);
+}
+
+static bool open_stored(en_sqlite_segment *segment, en_text store, const en_catalog_row *row,
+                        uint64_t version, en_table **table, en_error *error)
+{
+    const en_schema *declared =
+        segment->managing ? NULL : find_declared(segment->connection->database, store);
+    bool same =
+        declared != NULL && declared->max_records == row->max_records &&
+        declared->max_bytes == row->max_bytes &&
+        en_text_equal(en_schema_canonical(&segment->connection->scratch, declared), row->structure);
+    if (!open_table(segment, store, row, same ? declared : NULL, table, error)) {
+        return false;
+    }
+    if (declared != NULL && !same &&
+        !adopt_declaration(segment, row, *table, declared, table, error)) {
+        return false;
+    }
+    bool settled =
+        !segment->managing && (declared == NULL || same || segment->kind == EN_SEGMENT_WRITE);
+    (*table)->declared = settled ? version : 0; /* 0: compared again by the next segment */
+    return true;
+}
+
+static bool refuse_undeclared(en_sqlite *database, en_arena *scratch, en_text store,
+                              en_error *error)
+{
+    en_error_set(error, EN_InvalidConfigurationError, "no data store \"%.*s\" is declared",
+                 EN_TEXT_ARG(store));
+    size_t count = 0;
+    pthread_mutex_lock(&database->declaring);
+    for (en_declared *at = database->declared; at != NULL; at = at->next) {
+        count++;
+    }
+    en_text *names = EN_TRY_ARRAY(scratch, en_text, count);
+    count = 0;
+    for (en_declared *at = database->declared; at != NULL && names != NULL; at = at->next) {
+        names[count++] = at->schema->name;
+    }
+    pthread_mutex_unlock(&database->declaring);
+    size_t nearest = names != NULL ? en_text_nearest(store, names, count) : SIZE_MAX;
+    if (nearest != SIZE_MAX) {
+        en_error_hint(error, "did you mean \"%.*s\"?", EN_TEXT_ARG(names[nearest]));
+    }
+    return false;
+}
+
+static bool make_missing(en_sqlite_segment *segment, en_text store, bool create, uint64_t version,
+                         en_table **table, en_error *error)
+{
+    en_sqlite *database = segment->connection->database;
+    const en_schema *declared = find_declared(database, store);
+    if (declared == NULL && database->options.only_declared) {
+        return refuse_undeclared(database, &segment->connection->scratch, store, error);
+    }
+    if (!create) {
+        *table = NULL;
+        return true;
+    }
+    const en_schema bare = { .name = store,
+                             .max_records = EN_DEFAULT_MAX_RECORDS,
+                             .max_bytes = EN_DEFAULT_MAX_BYTES };
+    if (!make_store(segment, declared != NULL ? declared : &bare, table, error)) {
+        return false;
+    }
+    (*table)->declared = version;
+    return true;
+}
+
+/* The first use of a store in a segment: another process may have changed or dropped it. */
+static bool load(en_sqlite_segment *segment, en_text store, bool create, en_table **table,
+                 en_error *error)
+{
+    en_connection *connection = segment->connection;
+    uint64_t version = atomic_load(&connection->database->declared_version);
+    en_table *known = find_known(connection, store);
+    en_catalog_row row;
+    if (!en_catalog_read(connection, store, &row, error)) {
+        return false;
+    }
+    if (known != NULL && row.found && known->id == row.id && known->generation == row.generation &&
+        known->declared == version) {
+        known->count = row.count;
+        known->bytes = row.bytes;
+        touch(segment, known);
+        *table = known;
+        return true;
+    }
+    if (known != NULL) {
+        forget(segment, known);
+    }
+    return row.found ? open_stored(segment, store, &row, version, table, error)
+                     : make_missing(segment, store, create, version, table, error);
+}
+
+bool en_layout_find(en_sqlite_segment *segment, en_text store, bool create, en_table **table,
+                    en_error *error)
+{
+    if (segment->latest != NULL && en_text_equal(segment->latest->schema->name, store)) {
+        *table = segment->latest;
+        return true;
+    }
+    en_table *known = find_known(segment->connection, store);
+    if (known != NULL && known->segment == segment->serial) {
+        *table = known;
+    } else if (!load(segment, store, create, table, error)) {
+        return false;
+    }
+    segment->latest = *table;
+    return true;
+}
+
+/* --- managing --- */
+
+bool en_layout_create(en_sqlite_segment *segment, const en_schema *schema, en_error *error)
+{
+    en_catalog_row row;
+    en_table *table = NULL;
+    if (!en_catalog_read(segment->connection, schema->name, &row, error)) {
+        return false;
+    }
+    if (row.found) {
+        return en_error_set(error, EN_DuplicateDataError, "data store \"%.*s\" exists",
+                            EN_TEXT_ARG(schema->name));
+    }
+    en_table *known = find_known(segment->connection, schema->name);
+    if (known != NULL) {
+        forget(segment, known);
+    }
+    if (!make_store(segment, schema, &table, error)) {
+        return false;
+    }
+    forget(segment, table); /* the schema may not live on: it is read back on first use */
+    return true;
+}
+
+bool en_layout_drop(en_sqlite_segment *segment, en_table *table, en_error *error)
+{
+    if (!drop_table(table, error) || !en_catalog_delete(table, error)) {
+        return false;
+    }
+    forget(segment, table);
+    return true;
+}
+
+static bool move_table(en_table *table, en_text name, en_error *error)
+{
+    en_builder sql;
+    en_builder_init(&sql, &table->connection->scratch);
+    en_builder_add(&sql, EN_TEXT("ALTER TABLE "));
+    en_builder_add(&sql, table->quoted);
+    en_builder_add(&sql, EN_TEXT(" RENAME TO "));
+    en_sql_add_name(&sql, name);
+    return en_sql_run(table->connection->db, &sql, error);
+}
+
+bool en_layout_rename(en_sqlite_segment *segment, en_table *table, en_text name, en_error *error)
+{
+    en_connection *connection = segment->connection;
+    en_text moved;
+    en_catalog_row taken;
+    if (!en_catalog_read(connection, name, &taken, error)) {
+        return false;
+    }
+    if (taken.found || name.length == 0) {
+        return en_error_set(error, EN_DuplicateDataError,
+                            taken.found ? "data store \"%.*s\" exists"
+                                        : "a data store needs a name%.*s",
+                            EN_TEXT_ARG(name));
+    }
+    if (!choose_table_name(connection, name, table->id, &moved, error) ||
+        !en_catalog_save(table, error) ||
+        (!en_text_equal(moved, table->table) && !move_table(table, moved, error))) {
+        return false;
+    }
+    en_schema renamed = *table->schema;
+    en_table row = { .connection = connection,
+                     .id = table->id,
+                     .generation = table->generation,
+                     .schema = &renamed,
+                     .table = moved };
+    renamed.name = name;
+    bool done = en_catalog_update(&row, error);
+    forget(segment, table);
+    return done;
+}

@@ -1,0 +1,342 @@
+/* The operations that read records. */
+#include "store/query.h"
+#include "store/records.h"
+#include "store/table.h"
+
+#include <stdlib.h>
+
+typedef struct hit {
+    en_value record;
+    const en_value *keys; /* of sorting in memory */
+    size_t number;        /* in the order of _seq: equal records keep it */
+} hit;
+
+typedef struct search {
+    en_sqlite_segment *segment;
+    en_table *table;
+    const en_query *query;
+    en_arena *arena;
+    en_where where;
+    bool sorts;   /* in memory */
+    bool limited; /* by SQL */
+    uint64_t skip;
+    uint64_t left;
+    hit *hits;
+    size_t count;
+    size_t capacity;
+} search;
+
+static en_sqlite_segment *own(en_segment *segment)
+{
+    return (en_sqlite_segment *)segment;
+}
+
+/* --- get --- */
+
+bool en_table_find(en_table *table, en_text key, en_arena *arena, bool *found, en_error *error)
+{
+    en_statement *find = NULL;
+    *found = false;
+    if (!en_table_statement_get(table, EN_SQL_FIND, &find, error)) {
+        return false;
+    }
+    en_statement_bind_text(find, 1, key);
+    en_step step = en_statement_step(find, error);
+    if (step != EN_STEP_ROW) {
+        return step == EN_STEP_DONE;
+    }
+    *found = en_row_read(table, find, &table->before, arena, error);
+    en_statement_reset(find);
+    return *found;
+}
+
+bool en_sqlite_get(en_segment *base, en_text store, en_text key, en_arena *arena, en_record *record,
+                   en_error *error)
+{
+    en_sqlite_segment *segment = own(base);
+    en_table *table = NULL;
+    bool found = false;
+    *record = (en_record){ .key = key, .value = en_null() };
+    bool done = en_operation_begin(segment, EN_OPERATION_READ, store, &table, error) &&
+                (table == NULL || en_table_find(table, key, arena, &found, error));
+    if (done && found) {
+        record->found = true;
+        record->key = table->before.key;
+        record->value = en_row_value(table, &table->before, segment->run.shape, arena);
+    }
+    return en_operation_end(segment, done, error);
+}
+
+/* --- statements --- */
+
+static int64_t clamp(uint64_t number)
+{
+    return number > INT64_MAX ? INT64_MAX : (int64_t)number;
+}
+
+static void add_where(const search *s, en_builder *sql)
+{
+    en_builder_add(sql, EN_TEXT(" FROM "));
+    en_builder_add(sql, s->table->quoted);
+    if (s->where.sql.length != 0) {
+        en_builder_add(sql, EN_TEXT(" WHERE "));
+        en_builder_add(sql, s->where.sql);
+    }
+}
+
+static void add_limit(const search *s, en_builder *sql)
+{
+    en_builder_format(sql, " LIMIT ?%d OFFSET ?%d", s->where.value_count + 1,
+                      s->where.value_count + 2);
+}
+
+static bool prepare(search *s, en_builder *sql, en_statement **statement, en_error *error)
+{
+    en_connection *connection = s->table->connection;
+    if (!en_db_prepare(connection->db, &connection->scratch, en_builder_take(sql), statement,
+                       error)) {
+        return false;
+    }
+    en_query_bind(&s->where, *statement);
+    if (s->limited) {
+        en_statement_bind_integer(*statement, s->where.value_count + 1, clamp(s->query->limit));
+        en_statement_bind_integer(*statement, s->where.value_count + 2, clamp(s->query->offset));
+    }
+    return true;
+}
+
+static bool prepare_count(search *s, en_statement **statement, en_error *error)
+{
+    en_builder sql;
+    en_builder_init(&sql, &s->table->connection->scratch);
+    en_builder_add(&sql, EN_TEXT("SELECT count(*) FROM (SELECT 1"));
+    add_where(s, &sql);
+    s->limited = true;
+    add_limit(s, &sql);
+    en_builder_add(&sql, EN_TEXT(")"));
+    return prepare(s, &sql, statement, error);
+}
+
+/* A LIMIT may be left to SQL only where SQL finds and orders exactly what is wanted. */
+static bool prepare_select(search *s, en_statement **statement, en_error *error)
+{
+    const en_query *query = s->query;
+    size_t sort_count = query->count_only ? 0 : query->sort_count;
+    en_builder sql;
+    en_builder_init(&sql, &s->table->connection->scratch);
+    en_builder_add(&sql, EN_TEXT("SELECT "));
+    en_table_add_columns(s->table, &sql);
+    add_where(s, &sql);
+    s->sorts = !en_query_add_order(s->table, query->sort, sort_count, &sql);
+    s->limited = s->where.exact && !s->sorts;
+    if (s->sorts) {
+        en_builder_add(&sql, EN_TEXT(" ORDER BY _seq"));
+    }
+    if (s->limited) {
+        add_limit(s, &sql);
+    }
+    return prepare(s, &sql, statement, error);
+}
+
+/* --- sorting in memory --- */
+
+static int compare_hits(const void *a, const void *b, void *context)
+{
+    const en_query *query = context;
+    const hit *x = a;
+    const hit *y = b;
+    for (size_t i = 0; i < query->sort_count; i++) {
+        int order = en_value_order(x->keys[i], y->keys[i]);
+        if (order != 0) {
+            return query->sort[i].descending ? -order : order;
+        }
+    }
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+/* As filters find a field: by its whole name, else along its dots. */
+static en_value field_of(en_value record, en_text field)
+{
+    return en_collection_has(record, field) ? en_collection_find(record, field)
+                                            : en_value_at(record, field);
+}
+
+static bool add_keys(const search *s, en_value flat, hit *to)
+{
+    en_value *keys = EN_TRY_ARRAY(s->arena, en_value, s->query->sort_count);
+    for (size_t i = 0; keys != NULL && i < s->query->sort_count; i++) {
+        keys[i] = field_of(flat, s->query->sort[i].field);
+    }
+    to->keys = keys;
+    return keys != NULL;
+}
+
+/* --- hits --- */
+
+static bool say_too_large(en_error *error)
+{
+    return en_error_set(error, EN_DataSizeLimitExceededError,
+                        "the result of a search does not fit into memory");
+}
+
+static bool add_hit(search *s, hit found, en_error *error)
+{
+    if (s->count == s->capacity) {
+        size_t capacity = s->capacity != 0 ? s->capacity * 2 : 16;
+        hit *hits = EN_TRY_ARRAY(s->arena, hit, capacity);
+        if (hits == NULL) {
+            return say_too_large(error);
+        }
+        for (size_t i = 0; i < s->count; i++) {
+            hits[i] = s->hits[i];
+        }
+        s->hits = hits;
+        s->capacity = capacity;
+    }
+    found.number = s->count;
+    s->hits[s->count++] = found;
+    return true;
+}
+
+/* Reads the row into the arena and, where SQL gave more than was asked for, looks at it again.
+ * *flat is the record as filters see it; it lives in the scratch arena. */
+static bool read_match(search *s, en_statement *statement, en_value *flat, bool *matches,
+                       en_error *error)
+{
+    en_arena *scratch = &s->table->connection->scratch;
+    en_row *row = &s->table->before;
+    *matches = true;
+    if (!en_row_read(s->table, statement, row, s->arena, error)) {
+        return false;
+    }
+    if (s->where.exact && !s->sorts) {
+        return true;
+    }
+    *flat = en_row_value(s->table, row, EN_RECORD_FLAT, scratch);
+    en_filter_context context = { .scratch = scratch, .patterns = s->segment->run.patterns };
+    return s->where.exact || en_filter_matches(&s->query->filter, *flat, &context, matches, error);
+}
+
+/* One row: skipped, counted or kept. *more false: the limit is reached. */
+static bool take_row(search *s, en_statement *statement, bool *more, en_error *error)
+{
+    en_arena *scratch = &s->table->connection->scratch;
+    en_arena_mark mark = en_arena_get_mark(s->arena);
+    en_arena_mark scratch_mark = en_arena_get_mark(scratch);
+    en_value flat = en_nothing();
+    bool matches = false;
+    hit found = { 0 };
+    if (!read_match(s, statement, &flat, &matches, error)) {
+        return false;
+    }
+    bool skipped = matches && !s->sorts && !s->limited && s->skip != 0;
+    if (skipped) {
+        s->skip--;
+    }
+    if (!matches || skipped) {
+        en_arena_rewind(scratch, scratch_mark);
+        en_arena_rewind(s->arena, mark);
+        return true;
+    }
+    if (s->query->count_only) {
+        s->count++;
+        en_arena_rewind(scratch, scratch_mark);
+        en_arena_rewind(s->arena, mark);
+    } else {
+        found.record = en_row_value(s->table, &s->table->before, s->segment->run.shape, s->arena);
+        bool kept = (!s->sorts || add_keys(s, flat, &found)) && add_hit(s, found, error);
+        en_arena_rewind(scratch, scratch_mark);
+        if (!kept || (s->arena->budget != NULL && s->arena->budget->exceeded)) {
+            return say_too_large(error);
+        }
+    }
+    *more = s->sorts || s->limited || --s->left != 0;
+    return true;
+}
+
+static bool read_rows(search *s, en_statement *statement, en_error *error)
+{
+    bool more = s->query->limit != 0;
+    while (more) {
+        en_step step = en_statement_step(statement, error);
+        if (step != EN_STEP_ROW) {
+            return step == EN_STEP_DONE;
+        }
+        if (!take_row(s, statement, &more, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void give_hits(search *s, en_found *found)
+{
+    size_t first = 0;
+    if (s->sorts) {
+        qsort_r(s->hits, s->count, sizeof *s->hits, compare_hits, (void *)(uintptr_t)s->query);
+        first = s->query->offset < s->count ? (size_t)s->query->offset : s->count;
+    }
+    size_t count = s->count - first;
+    if (count > s->query->limit) {
+        count = (size_t)s->query->limit;
+    }
+    en_value *records = EN_TRY_ARRAY(s->arena, en_value, count + 1);
+    for (size_t i = 0; records != NULL && i < count; i++) {
+        records[i] = s->hits[first + i].record;
+    }
+    found->count = records != NULL ? count : 0;
+    found->records = en_array(records, found->count);
+}
+
+/* --- search --- */
+
+static bool run_count(search *s, en_found *found, en_error *error)
+{
+    en_statement *statement = NULL;
+    if (!prepare_count(s, &statement, error)) {
+        return false;
+    }
+    en_step step = en_statement_step(statement, error);
+    if (step == EN_STEP_ROW) {
+        found->count = (uint64_t)en_statement_integer(statement, 0);
+    }
+    en_statement_release(statement);
+    return step == EN_STEP_ROW;
+}
+
+static bool run_select(search *s, en_found *found, en_error *error)
+{
+    en_statement *statement = NULL;
+    if (!prepare_select(s, &statement, error)) {
+        return false;
+    }
+    bool done = read_rows(s, statement, error);
+    en_statement_release(statement);
+    if (done && s->query->count_only) {
+        found->count = s->count;
+    } else if (done) {
+        give_hits(s, found);
+    }
+    return done;
+}
+
+bool en_sqlite_search(en_segment *base, en_text store, const en_query *query, en_arena *arena,
+                      en_found *found, en_error *error)
+{
+    search s = { .segment = own(base),
+                 .query = query,
+                 .arena = arena,
+                 .skip = query->offset,
+                 .left = query->limit };
+    *found = (en_found){ .records = en_array(NULL, 0) };
+    if (!en_operation_begin(s.segment, EN_OPERATION_READ, store, &s.table, error)) {
+        return false;
+    }
+    if (s.table == NULL) {
+        return true;
+    }
+    en_query_compile(s.table, &query->filter, &s.where);
+    bool done = query->count_only && s.where.exact ? run_count(&s, found, error)
+                                                   : run_select(&s, found, error);
+    return en_operation_end(s.segment, done, error);
+}

@@ -1,0 +1,166 @@
+/* sqlite - the parts of the SQLite backend: database, connection, segment and table.
+ *
+ * Shape:    a *database* is what processes share; a *connection* is one SQLite handle with the
+ * tables it knows; a *segment* is one transaction on a connection; a *table* is a store as this
+ *           connection sees it: schema, layout, statements, and the counters of the segment.
+ * Units:    records and bytes as protocol 10 counts them (records.h).
+ * Lifetime: a table lives until its store changes (another generation, a new declaration, a
+ * rollback of what made it); nobody keeps one across segments. Errors:   as store.h. Threads:  a
+ * connection belongs to the thread whose segment it carries.
+ */
+#ifndef EN_STORE_SQLITE_H
+#define EN_STORE_SQLITE_H
+
+#include "store/db.h"
+#include "store/store.h"
+#include "store/turn.h"
+
+#include <stdatomic.h>
+
+enum { EN_TABLE_BUCKETS = 64, EN_NAMED_LIMIT = 255, EN_COLUMN_LIMIT = 200 };
+
+/* Parameters and result columns of the statements of a table: the fields come behind these. */
+enum { EN_AT_KEY = 1, EN_AT_EXTRA, EN_AT_BYTES, EN_AT_FIELDS };
+
+typedef struct en_connection en_connection;
+typedef struct en_table en_table;
+
+/* A record between its value and its row. */
+typedef struct en_row {
+    en_text key;
+    en_value *cells;    /* by declared field; nothing: missing */
+    en_text *json;      /* of the cells that are kept as JSON */
+    en_value extra;     /* undeclared fields as a collection, or nothing */
+    en_text extra_json; /* what stands in _extra; data NULL: nothing does */
+    uint64_t bytes;
+} en_row;
+
+typedef enum en_table_statement {
+    EN_SQL_INSERT,
+    EN_SQL_UPSERT,
+    EN_SQL_FIND, /* a record by key */
+    EN_SQL_SIZE, /* only its _bytes */
+    EN_SQL_DELETE,
+    EN_TABLE_STATEMENTS
+} en_table_statement;
+
+struct en_table {
+    en_arena arena;
+    en_connection *connection;
+    en_table *next;         /* in its bucket */
+    en_table *next_touched; /* in the segment */
+    uint64_t segment;       /* whose counters these are */
+    uint64_t declared;      /* version of the declarations it was made with */
+    bool fresh;             /* made or changed by the segment: forgotten when that rolls back */
+    bool dirty;             /* counters differ from enact_stores */
+
+    int64_t id;
+    int64_t generation;
+    uint64_t count;
+    uint64_t bytes;
+
+    const en_schema *schema; /* its limits are the ones in force */
+    en_text table;           /* name in the database */
+    en_text quoted;
+    uint16_t *slots;        /* by field: parameter and, less one, column; 0: kept in _extra */
+    uint16_t slot_count;    /* EN_AT_FIELDS and one for each column */
+    bool has_hidden;        /* a declared field without a column */
+    size_t key_field;       /* the first unique field; SIZE_MAX: none */
+    size_t id_field;        /* a declared "id"; SIZE_MAX: none */
+    bool shadows_record_id; /* a declared "recordId" */
+
+    en_statement *statements[EN_TABLE_STATEMENTS]; /* compiled on first use */
+    uint16_t *hints; /* field that stood at this position of the last record's data */
+    uint16_t hint_count;
+    en_row row;    /* what is being written */
+    en_row before; /* what it replaces */
+};
+
+struct en_connection {
+    struct en_sqlite *database;
+    en_db *db;
+    en_table *tables[EN_TABLE_BUCKETS];
+    en_arena scratch; /* emptied at the start of each operation */
+};
+
+/* What store.h calls en_segment. */
+typedef struct en_sqlite_segment {
+    en_segment base;
+    en_connection *connection;
+    en_store_run run;
+    en_segment_kind kind;
+    uint64_t serial;
+    en_table *touched;
+    en_table *latest; /* the table used last: most operations name it again */
+    bool managing;    /* stores are taken as they are stored, whatever is declared */
+    bool lost;        /* an error ended the transaction: nothing of it remains */
+    en_error cause;
+} en_sqlite_segment;
+
+typedef struct en_declared {
+    struct en_declared *next;
+    const en_schema *schema;
+} en_declared;
+
+/* What store.h calls en_database. */
+typedef struct en_sqlite {
+    en_database base;
+    en_arena arena;
+    en_database_options options;
+    en_turn turn; /* for the writer */
+    en_connection writer;
+    en_sqlite_segment segment; /* of the writer: there is only one at a time */
+    uint64_t segments;         /* entered so far */
+    bool suspect;              /* a commit may or may not be on disk */
+    pthread_mutex_t declaring;
+    en_declared *declared;
+    atomic_uint_least64_t declared_version;
+} en_sqlite;
+
+/* --- operations --- */
+
+typedef enum en_operation_kind {
+    EN_OPERATION_READ,   /* a store that is not there gives no table */
+    EN_OPERATION_CHANGE, /* the same, and only in a write segment */
+    EN_OPERATION_MAKE    /* makes the store */
+} en_operation_kind;
+
+/* Refuses lost and interrupted segments, and writing in a reading one; empties the scratch arena.
+ */
+EN_WARN_UNUSED bool en_segment_check(en_sqlite_segment *segment, bool writes, en_error *error);
+/* The same, then finds the store's table. */
+EN_WARN_UNUSED bool en_operation_begin(en_sqlite_segment *segment, en_operation_kind kind,
+                                       en_text store, en_table **table, en_error *error);
+/* Passes `done` on; after an error it looks whether the transaction is still there. */
+EN_WARN_UNUSED bool en_operation_end(en_sqlite_segment *segment, bool done, en_error *error);
+/* The row of a key, read into table->before. */
+EN_WARN_UNUSED bool en_table_find(en_table *table, en_text key, en_arena *arena, bool *found,
+                                  en_error *error);
+
+/* What the row of functions in store.h names; change.c, search.c and manage.c. */
+bool en_sqlite_add(en_segment *segment, en_text store, en_text key, en_value data, bool overwrite,
+                   en_arena *arena, en_record *record, en_error *error);
+bool en_sqlite_update(en_segment *segment, en_text store, en_text key, en_value data, bool upsert,
+                      en_arena *arena, en_record *record, en_error *error);
+bool en_sqlite_remove(en_segment *segment, en_text store, en_text key, uint64_t *deleted,
+                      en_error *error);
+bool en_sqlite_clear(en_segment *segment, en_text store, uint64_t *deleted, en_error *error);
+bool en_sqlite_increment(en_segment *segment, en_text store, en_text key, en_text field,
+                         en_value by, bool upsert, en_arena *arena, en_value *value,
+                         en_error *error);
+bool en_sqlite_compare_and_set(en_segment *segment, en_text store, en_text key, en_value expected,
+                               en_value data, bool upsert, en_arena *arena, bool *swapped,
+                               en_record *record, en_error *error);
+bool en_sqlite_get(en_segment *segment, en_text store, en_text key, en_arena *arena,
+                   en_record *record, en_error *error);
+bool en_sqlite_search(en_segment *segment, en_text store, const en_query *query, en_arena *arena,
+                      en_found *found, en_error *error);
+bool en_sqlite_list(en_segment *segment, en_arena *arena, en_store_info **infos, size_t *count,
+                    en_error *error);
+bool en_sqlite_describe(en_segment *segment, en_text store, en_arena *arena, en_store_info *info,
+                        bool *found, en_error *error);
+bool en_sqlite_create(en_segment *segment, const en_schema *schema, en_error *error);
+bool en_sqlite_drop(en_segment *segment, en_text store, en_error *error);
+bool en_sqlite_rename(en_segment *segment, en_text store, en_text name, en_error *error);
+
+#endif

@@ -1,0 +1,359 @@
+#include "store/table.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- SQL text --- */
+
+void en_sql_add_name(en_builder *sql, en_text name)
+{
+    en_builder_add_char(sql, '"');
+    for (size_t i = 0; i < name.length; i++) {
+        if (name.data[i] == '"') {
+            en_builder_add_char(sql, '"');
+        }
+        en_builder_add_char(sql, name.data[i]);
+    }
+    en_builder_add_char(sql, '"');
+}
+
+bool en_sql_run(en_db *db, en_builder *sql, en_error *error)
+{
+    en_builder_add_char(sql, '\0');
+    en_text text = en_builder_take(sql);
+    return text.length != 0 ? en_db_run(db, text.data, error)
+                            : en_error_set(error, EN_DataError, "no memory for a statement");
+}
+
+/* --- columns --- */
+
+bool en_field_has_column(const en_schema *schema, size_t index)
+{
+    en_text name = schema->fields[index].name;
+    if (index >= EN_COLUMN_LIMIT || name.length == 0 || name.length > EN_NAMED_LIMIT ||
+        name.data[0] == '_' || memchr(name.data, '\0', name.length) != NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < index; i++) {
+        if (en_text_equal_nocase(schema->fields[i].name, name)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool must_have_column(const en_schema *schema, size_t index)
+{
+    const en_field *field = &schema->fields[index];
+    bool must = field->unique || field->type == EN_T_BUFFER;
+    for (size_t i = 0; i < schema->unique_count; i++) {
+        for (size_t j = 0; j < schema->uniques[i].count; j++) {
+            must = must || en_text_equal(schema->uniques[i].names[j], field->name);
+        }
+    }
+    return must;
+}
+
+en_table *en_table_new(en_connection *connection)
+{
+    en_arena arena;
+    en_arena_init(&arena, NULL);
+    en_table *table = EN_NEW(&arena, en_table);
+    table->arena = arena;
+    table->connection = connection;
+    return table;
+}
+
+void en_table_free(en_table *table)
+{
+    for (size_t i = 0; i < EN_TABLE_STATEMENTS; i++) {
+        en_statement_close(table->statements[i]);
+    }
+    en_arena arena = table->arena; /* the table lies in it */
+    en_arena_done(&arena);
+}
+
+static void make_row(en_table *table, en_row *row)
+{
+    size_t count = table->schema->field_count + 1; /* never an empty piece */
+    row->cells = en_arena_zero(&table->arena, count * sizeof *row->cells);
+    row->json = en_arena_zero(&table->arena, count * sizeof *row->json);
+}
+
+bool en_table_lay_out(en_table *table, const en_schema *schema, en_text name, en_error *error)
+{
+    en_arena *arena = &table->arena;
+    table->schema = schema;
+    table->table = en_text_copy(arena, name);
+    en_builder quoted;
+    en_builder_init(&quoted, arena);
+    en_sql_add_name(&quoted, name);
+    table->quoted = en_builder_take(&quoted);
+    table->slots = en_arena_zero(arena, (schema->field_count + 1) * sizeof *table->slots);
+    table->slot_count = EN_AT_FIELDS;
+    table->key_field = SIZE_MAX;
+    table->id_field = SIZE_MAX;
+    for (size_t i = 0; i < schema->field_count; i++) {
+        const en_field *field = &schema->fields[i];
+        if (en_field_has_column(schema, i)) {
+            table->slots[i] = table->slot_count++;
+        } else if (must_have_column(schema, i)) {
+            return en_error_set(
+                error, EN_InvalidConfigurationError,
+                "field \"%.*s\" of data store \"%.*s\" cannot be unique or a buffer: "
+                "its name cannot be a column's",
+                EN_TEXT_ARG(field->name), EN_TEXT_ARG(schema->name));
+        } else {
+            table->has_hidden = true;
+        }
+        if (field->unique && table->key_field == SIZE_MAX) {
+            table->key_field = i;
+        }
+        if (en_text_equal(field->name, EN_TEXT("id"))) {
+            table->id_field = i;
+        }
+        table->shadows_record_id |= en_text_equal(field->name, EN_TEXT("recordId"));
+    }
+    table->hint_count = (uint16_t)(table->slot_count - EN_AT_FIELDS + 8);
+    table->hints = en_arena_zero(arena, table->hint_count * sizeof *table->hints);
+    make_row(table, &table->row);
+    make_row(table, &table->before);
+    return true;
+}
+
+/* --- DDL --- */
+
+typedef struct column_kind {
+    en_types type;
+    const char *sql;
+} column_kind;
+
+/* A number keeps its own storage class, so that exact integers stay exact. */
+static const column_kind column_kinds[] = {
+    { EN_T_NUMBER, "ANY" },
+    { EN_T_BOOLEAN, "INTEGER" },
+    { EN_T_DATE, "INTEGER" },
+    { EN_T_BUFFER, "BLOB" },
+};
+
+static void add_column(en_builder *sql, const en_field *field)
+{
+    const char *kind = "TEXT";
+    for (size_t i = 0; i < sizeof column_kinds / sizeof *column_kinds; i++) {
+        if (field->type == column_kinds[i].type) {
+            kind = column_kinds[i].sql;
+        }
+    }
+    en_builder_add(sql, EN_TEXT("  "));
+    en_sql_add_name(sql, field->name);
+    en_builder_format(sql, " %s", kind);
+    if (field->type == EN_T_NUMBER) {
+        en_builder_add(sql, EN_TEXT(" CHECK (typeof("));
+        en_sql_add_name(sql, field->name);
+        en_builder_add(sql, EN_TEXT(") IN ('integer', 'real', 'null'))"));
+    }
+    en_builder_add(sql, EN_TEXT(",\n"));
+}
+
+static void add_names(en_builder *sql, const en_text *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        en_builder_add(sql, i == 0 ? EN_TEXT("(") : EN_TEXT(", "));
+        en_sql_add_name(sql, names[i]);
+    }
+    en_builder_add(sql, EN_TEXT(")"));
+}
+
+/* `kind`: u for unique ones, i for the others. */
+static void add_index(en_builder *sql, const en_table *table, char kind, size_t number,
+                      const en_text *names, size_t count)
+{
+    en_builder_format(sql, "CREATE %s\"enact_%c%lld_%zu\" ON ",
+                      kind == 'u' ? "UNIQUE INDEX " : "INDEX ", kind, (long long)table->id, number);
+    en_builder_add(sql, table->quoted);
+    add_names(sql, names, count);
+    en_builder_add(sql, EN_TEXT(";\n"));
+}
+
+bool en_table_create(en_table *table, en_error *error)
+{
+    const en_schema *schema = table->schema;
+    en_builder sql;
+    en_builder_init(&sql, &table->connection->scratch);
+    en_builder_add(&sql, EN_TEXT("CREATE TABLE "));
+    en_builder_add(&sql, table->quoted);
+    en_builder_add(&sql,
+                   EN_TEXT(" (\n  _seq INTEGER PRIMARY KEY,\n  _key TEXT NOT NULL UNIQUE,\n"));
+    for (size_t i = 0; i < schema->field_count; i++) {
+        if (table->slots[i] != 0) {
+            add_column(&sql, &schema->fields[i]);
+        }
+    }
+    en_builder_add(&sql, EN_TEXT("  _extra TEXT,\n  _bytes INTEGER NOT NULL,\n  _expires INTEGER\n"
+                                 ") STRICT;\n"));
+    size_t number = 0;
+    for (size_t i = 0; i < schema->field_count; i++) {
+        if (schema->fields[i].unique) {
+            add_index(&sql, table, 'u', ++number, &schema->fields[i].name, 1);
+        }
+    }
+    for (size_t i = 0; i < schema->unique_count; i++) {
+        add_index(&sql, table, 'u', ++number, schema->uniques[i].names, schema->uniques[i].count);
+    }
+    return en_sql_run(table->connection->db, &sql, error) && en_table_create_indexes(table, error);
+}
+
+static bool all_have_columns(const en_table *table, const en_field_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const en_field *field = en_schema_field(table->schema, list->names[i]);
+        if (field == NULL || table->slots[field - table->schema->fields] == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool drop_indexes(en_table *table, en_error *error)
+{
+    en_connection *connection = table->connection;
+    en_statement *list = NULL;
+    en_builder sql;
+    en_builder_init(&sql, &connection->scratch);
+    char prefix[48];
+    int length = snprintf(prefix, sizeof prefix, "enact_i%lld_*", (long long)table->id);
+    if (!en_db_prepare(connection->db, &connection->scratch,
+                       EN_TEXT("SELECT name FROM sqlite_schema WHERE type = 'index' "
+                               "AND name GLOB ?1"),
+                       &list, error)) {
+        return false;
+    }
+    en_statement_bind_text(list, 1, (en_text){ prefix, (size_t)length });
+    en_step step;
+    while ((step = en_statement_step(list, error)) == EN_STEP_ROW) {
+        en_builder_add(&sql, EN_TEXT("DROP INDEX "));
+        en_sql_add_name(&sql, en_statement_text(list, 0));
+        en_builder_add(&sql, EN_TEXT(";\n"));
+    }
+    en_statement_release(list);
+    return step == EN_STEP_DONE && (sql.length == 0 || en_sql_run(connection->db, &sql, error));
+}
+
+bool en_table_create_indexes(en_table *table, en_error *error)
+{
+    const en_schema *schema = table->schema;
+    if (!drop_indexes(table, error)) {
+        return false;
+    }
+    en_builder sql;
+    en_builder_init(&sql, &table->connection->scratch);
+    for (size_t i = 0; i < schema->index_count; i++) {
+        if (all_have_columns(table, &schema->indexes[i])) {
+            add_index(&sql, table, 'i', i + 1, schema->indexes[i].names, schema->indexes[i].count);
+        }
+    }
+    return sql.length == 0 || en_sql_run(table->connection->db, &sql, error);
+}
+
+bool en_table_is_empty(en_table *table, bool *empty, en_error *error)
+{
+    en_builder sql;
+    en_builder_init(&sql, &table->connection->scratch);
+    en_builder_add(&sql, EN_TEXT("SELECT 1 FROM "));
+    en_builder_add(&sql, table->quoted);
+    en_builder_add(&sql, EN_TEXT(" LIMIT 1"));
+    en_builder_add_char(&sql, '\0');
+    int64_t found = 0;
+    if (!en_db_read_integer(table->connection->db, en_builder_take(&sql).data, &found, error)) {
+        return false;
+    }
+    *empty = found == 0;
+    return true;
+}
+
+/* --- statements --- */
+
+void en_table_add_columns(const en_table *table, en_builder *sql)
+{
+    en_builder_add(sql, EN_TEXT("_key, _extra, _bytes"));
+    for (size_t i = 0; i < table->schema->field_count; i++) {
+        if (table->slots[i] != 0) {
+            en_builder_add(sql, EN_TEXT(", "));
+            en_sql_add_name(sql, table->schema->fields[i].name);
+        }
+    }
+}
+
+static void build_insert(const en_table *table, en_builder *sql)
+{
+    en_builder_add(sql, EN_TEXT("INSERT INTO "));
+    en_builder_add(sql, table->quoted);
+    en_builder_add(sql, EN_TEXT(" ("));
+    en_table_add_columns(table, sql);
+    en_builder_add(sql, EN_TEXT(") VALUES ("));
+    for (int i = EN_AT_KEY; i < table->slot_count; i++) {
+        en_builder_format(sql, "%s?%d", i == EN_AT_KEY ? "" : ", ", i);
+    }
+    en_builder_add(sql, EN_TEXT(")"));
+}
+
+/* An overwrite keeps _seq, the place of the record. */
+static void build_upsert(const en_table *table, en_builder *sql)
+{
+    build_insert(table, sql);
+    en_builder_format(sql,
+                      " ON CONFLICT (_key) DO UPDATE SET _extra = ?%d, _bytes = ?%d, "
+                      "_expires = NULL",
+                      EN_AT_EXTRA, EN_AT_BYTES);
+    for (size_t i = 0; i < table->schema->field_count; i++) {
+        if (table->slots[i] != 0) { /* not excluded.…: a store may have that name */
+            en_builder_add(sql, EN_TEXT(", "));
+            en_sql_add_name(sql, table->schema->fields[i].name);
+            en_builder_format(sql, " = ?%u", (unsigned)table->slots[i]);
+        }
+    }
+}
+
+static void build_find(const en_table *table, en_builder *sql)
+{
+    en_builder_add(sql, EN_TEXT("SELECT "));
+    en_table_add_columns(table, sql);
+    en_builder_add(sql, EN_TEXT(" FROM "));
+    en_builder_add(sql, table->quoted);
+    en_builder_add(sql, EN_TEXT(" WHERE _key = ?1"));
+}
+
+static void build_size(const en_table *table, en_builder *sql)
+{
+    en_builder_add(sql, EN_TEXT("SELECT _bytes FROM "));
+    en_builder_add(sql, table->quoted);
+    en_builder_add(sql, EN_TEXT(" WHERE _key = ?1"));
+}
+
+static void build_delete(const en_table *table, en_builder *sql)
+{
+    en_builder_add(sql, EN_TEXT("DELETE FROM "));
+    en_builder_add(sql, table->quoted);
+    en_builder_add(sql, EN_TEXT(" WHERE _key = ?1 RETURNING _bytes"));
+}
+
+static void (*const builders[EN_TABLE_STATEMENTS])(const en_table *, en_builder *) = {
+    [EN_SQL_INSERT] = build_insert, [EN_SQL_UPSERT] = build_upsert, [EN_SQL_FIND] = build_find,
+    [EN_SQL_SIZE] = build_size,     [EN_SQL_DELETE] = build_delete,
+};
+
+bool en_table_statement_get(en_table *table, en_table_statement which, en_statement **statement,
+                            en_error *error)
+{
+    if (table->statements[which] == NULL) {
+        en_builder sql;
+        en_builder_init(&sql, &table->connection->scratch);
+        builders[which](table, &sql);
+        if (!en_db_compile(table->connection->db, &table->arena, en_builder_take(&sql),
+                           &table->statements[which], error)) {
+            return false;
+        }
+    }
+    *statement = table->statements[which];
+    return true;
+}
