@@ -96,7 +96,7 @@ static void print_function(en_context *context, const en_fn *fn)
         en_builder_add_char(&out, '\n');
     }
     en_out_write(context->out, en_builder_take(&out));
-    en_table *table = en_table_new(context, parameter_columns, 4);
+    en_listing *table = en_listing_new(context, parameter_columns, 4);
     for (size_t i = 0; i < EN_FN_MOST_PARAMS && fn->takes[i].name != NULL; i++) {
         const en_fn_param *param = &fn->takes[i];
         bool required = (param->flags & EN_FN_REQUIRED) != 0;
@@ -109,9 +109,9 @@ static void print_function(en_context *context, const en_fn *fn)
                        : EN_TEXT(""),
             en_text_from(param->doc != NULL ? param->doc : ""),
         };
-        en_table_add(table, cells);
+        en_listing_add(table, cells);
     }
-    en_table_print(table);
+    en_listing_print(table);
 }
 
 static const en_column list_columns[] = { { "FUNCTION", false, false },
@@ -119,7 +119,7 @@ static const en_column list_columns[] = { { "FUNCTION", false, false },
 
 static int list_functions(en_context *context)
 {
-    en_table *table = en_table_new(context, list_columns, 2);
+    en_listing *table = en_listing_new(context, list_columns, 2);
     en_array_builder list;
     en_array_builder_init(&list, context->arena);
     for (size_t family = 0; en_fn_families[family] != NULL; family++) {
@@ -133,13 +133,13 @@ static int list_functions(en_context *context)
             }
             const en_text cells[] = { signature(context->arena, fn),
                                       en_text_from(fn->doc != NULL ? fn->doc : "") };
-            en_table_add(table, cells);
+            en_listing_add(table, cells);
         }
     }
     if (context->json) {
         en_context_print_json(context, en_array_builder_take(&list));
     } else {
-        en_table_print(table);
+        en_listing_print(table);
     }
     return EN_EXIT_DONE;
 }

@@ -11,7 +11,7 @@ typedef struct row {
     const char **cells;
 } row;
 
-struct en_table {
+struct en_listing {
     en_context *context;
     const en_column *columns;
     size_t count;
@@ -19,14 +19,14 @@ struct en_table {
     row *last;
 };
 
-en_table *en_table_new(en_context *context, const en_column *columns, size_t count)
+en_listing *en_listing_new(en_context *context, const en_column *columns, size_t count)
 {
-    en_table *table = EN_NEW(context->arena, en_table);
-    *table = (en_table){ .context = context, .columns = columns, .count = count };
+    en_listing *table = EN_NEW(context->arena, en_listing);
+    *table = (en_listing){ .context = context, .columns = columns, .count = count };
     return table;
 }
 
-void en_table_add(en_table *table, const en_text *cells)
+void en_listing_add(en_listing *table, const en_text *cells)
 {
     en_arena *arena = table->context->arena;
     row *added = EN_NEW(arena, row);
@@ -43,7 +43,7 @@ void en_table_add(en_table *table, const en_text *cells)
     table->last = added;
 }
 
-static bool add_columns(struct libscols_table *layout, const en_table *table)
+static bool add_columns(struct libscols_table *layout, const en_listing *table)
 {
     for (size_t i = 0; i < table->count; i++) {
         const en_column *column = &table->columns[i];
@@ -56,7 +56,7 @@ static bool add_columns(struct libscols_table *layout, const en_table *table)
     return true;
 }
 
-static bool add_rows(struct libscols_table *layout, const en_table *table)
+static bool add_rows(struct libscols_table *layout, const en_listing *table)
 {
     for (const row *from = table->first; from != NULL; from = from->next) {
         struct libscols_line *line = scols_table_new_line(layout, NULL);
@@ -72,16 +72,17 @@ static bool add_rows(struct libscols_table *layout, const en_table *table)
     return true;
 }
 
-static bool print_layout(struct libscols_table *layout, const en_table *table)
+static bool print_layout(struct libscols_table *layout, const en_listing *table)
 {
     bool is_terminal = table->context->out_is_terminal;
+    scols_table_enable_minout(layout, 1); /* no blanks behind the last cell */
     return scols_table_set_stream(layout, table->context->out) == 0 &&
            scols_table_set_termforce(layout, is_terminal ? SCOLS_TERMFORCE_ALWAYS
                                                          : SCOLS_TERMFORCE_NEVER) == 0 &&
            add_columns(layout, table) && add_rows(layout, table) && scols_print_table(layout) == 0;
 }
 
-static void print_plain(const en_table *table)
+static void print_plain(const en_listing *table)
 {
     for (const row *from = table->first; from != NULL; from = from->next) {
         for (size_t i = 0; i < table->count; i++) {
@@ -92,7 +93,7 @@ static void print_plain(const en_table *table)
 }
 
 /* The library measures characters by the thread's locale; the process itself never sets one. */
-void en_table_print(en_table *table)
+void en_listing_print(en_listing *table)
 {
     if (table->first == NULL) {
         return;

@@ -17,13 +17,13 @@ typedef struct en_column {
     bool wraps; /* prose; other columns are cut */
 } en_column;
 
-typedef struct en_table en_table;
+typedef struct en_listing en_listing;
 
 /* `columns` must outlive the table. */
-en_table *en_table_new(en_context *context, const en_column *columns, size_t count);
+en_listing *en_listing_new(en_context *context, const en_column *columns, size_t count);
 /* One cell for each column. */
-void en_table_add(en_table *table, const en_text *cells);
+void en_listing_add(en_listing *table, const en_text *cells);
 /* To stdout; nothing at all without rows. */
-void en_table_print(en_table *table);
+void en_listing_print(en_listing *table);
 
 #endif

@@ -108,10 +108,10 @@ static en_problem *complain(reader *in, en_severity severity, en_text path, cons
 static void expect(reader *in, en_text path, const char *what, en_value value)
 {
     en_problem *problem = complain(in, EN_SEVERITY_ERROR, path, "");
+    en_text found = en_is(value, EN_TEXT_VALUE) ? en_json_text(in->arena, value, 0)
+                                                : en_text_from(en_tag_name((en_tag)value.tag));
     problem->message =
-        en_text_format(in->arena, "expected %s but found %s", what,
-                       en_is(value, EN_TEXT_VALUE) ? en_json_text(in->arena, value, 0).data
-                                                   : en_tag_name((en_tag)value.tag));
+        en_text_format(in->arena, "expected %s but found %.*s", what, EN_TEXT_ARG(found));
 }
 
 static void read_database(reader *in, en_text path, en_value value)

@@ -1,0 +1,43 @@
+/* store_session - what the verbs of `enact store` share: a database, one segment, one answer.
+ *
+ * Shape:    a verb's work stands inside one segment. What it has to say is printed behind the
+ * commit. Units:    none. Lifetime: the context's arena; the database is closed at the end of
+ * en_store_perform. Errors:   the work's; the segment is then rolled back. Threads:  main thread.
+ */
+#ifndef EN_CLI_STORE_SESSION_H
+#define EN_CLI_STORE_SESSION_H
+
+#include "cli/command.h"
+#include "scenario/workspace.h"
+
+typedef struct en_store_session {
+    en_context *context;
+    en_workspace workspace;
+    en_database *database;
+    en_segment *segment;
+    en_value result; /* with --json, unless nothing */
+    en_text said;    /* else, unless empty */
+} en_store_session;
+
+typedef bool en_store_work(en_store_session *session, en_error *error);
+
+/* Opens, works, commits, prints. Returns the exit code. A database that is not there is made by
+ * EN_SEGMENT_WRITE only; for reading it counts as empty, unless --db names it. */
+int en_store_perform(en_context *context, en_segment_kind kind, en_store_work *work);
+/* Argument `index` as a text. */
+en_text en_store_argument(const en_store_session *session, size_t index);
+/* "there is no data store 'x'", with the nearest name. Always false. */
+bool en_store_missing(en_store_session *session, en_text name, en_error *error);
+/* True if there is one of that name; else the error is set. */
+EN_WARN_UNUSED bool en_store_require(en_store_session *session, en_text name, en_store_info *info,
+                                     en_error *error);
+
+/* The verbs that work on records; their rows stand beside their code. */
+extern const en_command en_store_verb_get;
+extern const en_command en_store_verb_set;
+extern const en_command en_store_verb_delete;
+extern const en_command en_store_verb_search;
+extern const en_command en_store_verb_import;
+extern const en_command en_store_verb_export;
+
+#endif
