@@ -8,6 +8,16 @@
 /* Constant calls are folded while compiling; what they give must not make a template big. */
 enum { FOLDED_BYTES = 64 << 10 };
 
+void *en_list_grow(en_arena *arena, void *items, size_t count, size_t *capacity, size_t item_bytes)
+{
+    if (count < *capacity) {
+        return items;
+    }
+    *capacity = *capacity != 0 ? *capacity * 2 : 2;
+    void *larger = en_arena_alloc(arena, *capacity * item_bytes);
+    return count != 0 ? memcpy(larger, items, count * item_bytes) : larger;
+}
+
 bool en_node_failed(const en_node *node, en_eval *eval)
 {
     if (eval->caret == SIZE_MAX) {
@@ -399,15 +409,8 @@ static const en_node_kind chain_kind = { eval_chain, visit_chain };
 
 static void chain_add(en_arena *arena, chain_node *chain, const en_node *term)
 {
-    if (chain->count == chain->capacity) {
-        size_t capacity = chain->capacity != 0 ? chain->capacity * 2 : 4;
-        const en_node **terms = en_arena_alloc(arena, capacity * sizeof *terms);
-        if (chain->count != 0) {
-            memcpy(terms, chain->terms, chain->count * sizeof *terms);
-        }
-        chain->terms = terms;
-        chain->capacity = capacity;
-    }
+    chain->terms =
+        en_list_grow(arena, chain->terms, chain->count, &chain->capacity, sizeof *chain->terms);
     chain->terms[chain->count++] = term;
     chain->node.height = taller(chain->node.height, term);
 }

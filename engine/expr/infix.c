@@ -113,6 +113,25 @@ static bool read_operands(en_eval *eval, en_value a, en_value b, double *x, doub
     return read_operand(eval, a, x) && read_operand(eval, b, y);
 }
 
+/* A date meets the ISO text that JSON made of another. */
+static bool read_instants(en_value a, en_value b, int64_t *x, int64_t *y)
+{
+    const en_value *dates[] = { &a, &b };
+    int64_t *instants[] = { x, y };
+    if (a.tag != EN_DATE && b.tag != EN_DATE) {
+        return false;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        if (dates[i]->tag == EN_DATE) {
+            *instants[i] = dates[i]->as.date_ms;
+        } else if (dates[i]->tag != EN_TEXT_VALUE ||
+                   !en_date_read_iso(en_value_text(*dates[i]), instants[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* --- arithmetic --- */
 
 static bool multiply(en_eval *eval, en_value a, en_value b, en_value *result)
@@ -159,6 +178,12 @@ static bool take_remainder(en_eval *eval, en_value a, en_value b, en_value *resu
 /* Make subtracts plain doubles (expressions.md 3): what is no number gives NaN there. */
 static bool subtract(en_eval *eval, en_value a, en_value b, en_value *result)
 {
+    int64_t later_ms;
+    int64_t earlier_ms;
+    if (read_instants(a, b, &later_ms, &earlier_ms)) {
+        *result = en_number((double)later_ms - (double)earlier_ms);
+        return true;
+    }
     if (!eval->rules->numeric_arithmetic) {
         double x = en_is_missing(a) ? 0 : en_value_as_number(a);
         double y = en_is_missing(b) ? 0 : en_value_as_number(b);
@@ -218,25 +243,6 @@ static bool add(en_eval *eval, en_value a, en_value b, en_value *result)
 }
 
 /* --- comparison --- */
-
-/* A date meets the ISO text that JSON made of another. */
-static bool read_instants(en_value a, en_value b, int64_t *x, int64_t *y)
-{
-    const en_value *dates[] = { &a, &b };
-    int64_t *instants[] = { x, y };
-    if (a.tag != EN_DATE && b.tag != EN_DATE) {
-        return false;
-    }
-    for (size_t i = 0; i < 2; i++) {
-        if (dates[i]->tag == EN_DATE) {
-            *instants[i] = dates[i]->as.date_ms;
-        } else if (dates[i]->tag != EN_TEXT_VALUE ||
-                   !en_date_read_iso(en_value_text(*dates[i]), instants[i])) {
-            return false;
-        }
-    }
-    return true;
-}
 
 /* Keeps the 64 bits of an id that is text on one side. */
 static bool read_integer(en_value value, int64_t *integer)

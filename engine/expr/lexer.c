@@ -114,7 +114,7 @@ static bool read_quoted(en_lexer *lexer, en_token *token, en_token_kind kind, en
     size_t start = token->at + 1;
     size_t end = start;
     size_t doubled = 0;
-    for (;; end++) {
+    for (;;) {
         const char *found = end < length ? memchr(source + end, quote, length - end) : NULL;
         if (found == NULL) {
             return en_lexer_fail(lexer, token->at, error,
@@ -122,11 +122,11 @@ static bool read_quoted(en_lexer *lexer, en_token *token, en_token_kind kind, en
                                  kind == EN_TOKEN_TEXT ? "text" : "name", quote);
         }
         end = (size_t)(found - source);
-        if (peek(lexer, end + 1) != quote || end + 1 >= length) {
+        if (end + 1 >= length || source[end + 1] != quote) {
             break;
         }
         doubled++;
-        end++;
+        end += 2;
     }
     finish(lexer, token, kind, end + 1);
     token->text = en_text_slice(lexer->source, start, end);

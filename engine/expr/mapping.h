@@ -23,7 +23,8 @@ struct en_mapping_sink {
     void (*problem)(en_mapping_sink *sink, const en_error *error);
 };
 
-/* Never NULL: where a template does not compile, the sink is told and the text stands for itself. */
+/* Never NULL: where a template does not compile, the sink is told and the text stands for itself.
+ */
 const en_mapping *en_mapping_compile(en_resolver *resolver, en_value value, en_mapping_sink *sink);
 /* A mapping that gives this reference's whole value. */
 const en_mapping *en_mapping_of_ref(en_arena *arena, const en_ref *ref);

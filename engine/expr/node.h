@@ -67,6 +67,10 @@ typedef struct en_path {
     size_t count;
 } en_path;
 
+/* A list that doubles: `items` with room for one more behind `count`. */
+EN_NEVER_NULL void *en_list_grow(en_arena *arena, void *items, size_t count, size_t *capacity,
+                                 size_t item_bytes);
+
 /* What the makers need besides the arena. */
 typedef struct en_maker {
     en_arena *arena;

@@ -4,8 +4,6 @@
 #include "expr/path.h"
 #include "value/number.h"
 
-#include <string.h>
-
 enum { DEEPEST = EN_TALLEST_NODE };
 
 typedef struct parser {
@@ -76,15 +74,8 @@ static bool add_part(parser *parse, part_list *list, en_part part)
     if (list->count == EN_PATH_MOST_PARTS) {
         return fail(parse, parse->token.at, "The path is too long");
     }
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity != 0 ? list->capacity * 2 : 2;
-        en_part *parts = en_arena_alloc(parse->maker.arena, capacity * sizeof *parts);
-        if (list->count != 0) {
-            memcpy(parts, list->parts, list->count * sizeof *parts);
-        }
-        list->parts = parts;
-        list->capacity = capacity;
-    }
+    list->parts = en_list_grow(parse->maker.arena, list->parts, list->count, &list->capacity,
+                               sizeof *list->parts);
     list->parts[list->count++] = part;
     return true;
 }
@@ -263,15 +254,8 @@ typedef struct argument_list {
 
 static void add_argument(parser *parse, argument_list *list, const en_node *node)
 {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity != 0 ? list->capacity * 2 : 4;
-        const en_node **nodes = en_arena_alloc(parse->maker.arena, capacity * sizeof *nodes);
-        if (list->count != 0) {
-            memcpy(nodes, list->nodes, list->count * sizeof *nodes);
-        }
-        list->nodes = nodes;
-        list->capacity = capacity;
-    }
+    list->nodes = en_list_grow(parse->maker.arena, list->nodes, list->count, &list->capacity,
+                               sizeof *list->nodes);
     list->nodes[list->count++] = node;
 }
 

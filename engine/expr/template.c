@@ -2,8 +2,6 @@
 
 #include "expr/parser.h"
 
-#include <string.h>
-
 /* Text in front of an expression; the last part may have no expression. */
 typedef struct part {
     en_text text;
@@ -36,22 +34,11 @@ typedef struct part_list {
     size_t capacity;
 } part_list;
 
-static bool add_part(en_arena *arena, part_list *list, part added)
+static void add_part(en_arena *arena, part_list *list, part added)
 {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity != 0 ? list->capacity * 2 : 2;
-        part *parts = EN_TRY_ARRAY(arena, part, capacity);
-        if (parts == NULL) {
-            return false;
-        }
-        if (list->count != 0) {
-            memcpy(parts, list->parts, list->count * sizeof *parts);
-        }
-        list->parts = parts;
-        list->capacity = capacity;
-    }
+    list->parts =
+        en_list_grow(arena, list->parts, list->count, &list->capacity, sizeof *list->parts);
     list->parts[list->count++] = added;
-    return true;
 }
 
 /* Where the next {{ stands: of more braces in a row the last two, so that {{{1.x}}} is a value in
@@ -82,9 +69,7 @@ static bool read_parts(en_resolver *resolver, en_text source, part_list *list, e
             !en_expression_parse(resolver, source, opened, &next.node, &at, error)) {
             return false;
         }
-        if (!add_part(resolver->arena, list, next)) {
-            return too_long(error);
-        }
+        add_part(resolver->arena, list, next);
     }
     return true;
 }

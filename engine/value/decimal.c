@@ -75,6 +75,10 @@ static decimal split_printed(double number)
         }
     }
     split.scale += below ? exponent : -exponent;
+    while (split.digits != 0 && split.digits % 10 == 0) { /* whole numbers print up to 21 digits */
+        split.digits /= 10;
+        split.scale--;
+    }
     split.digits = negative ? -split.digits : split.digits;
     return split;
 }
@@ -190,17 +194,25 @@ double en_decimal_divide(double a, double b)
     static const wide room = (wide)1000000000000000000 * 1000000000000000000; /* 10^36 */
     decimal x = split(a);
     decimal y = split(b);
-    int scale = x.scale - y.scale;
+    decimal quotient = { 0, x.scale - y.scale };
     while (x.digits != 0 && magnitude(x.digits) < room) {
         x.digits *= 10;
-        scale++;
+        quotient.scale++;
     }
-    wide quotient = x.digits / y.digits;
-    while (quotient % 10 == 0 && quotient != 0) { /* 0.3 / 0.1 is 3 and needs no text */
-        quotient /= 10;
-        scale--;
+    quotient.digits = x.digits / y.digits;
+    wide rest = x.digits % y.digits;
+    if (rest == 0) { /* 0.3 / 0.1 is 3 and needs no text */
+        for (; quotient.digits != 0 && quotient.digits % 10 == 0; quotient.scale--) {
+            quotient.digits /= 10;
+        }
+        return join(quotient);
     }
-    return join((decimal){ quotient, scale });
+    wide power = 1; /* the rest gives as many digits more as fit */
+    for (; magnitude(quotient.digits) < room / power; quotient.scale++) {
+        power *= 10;
+    }
+    quotient.digits = quotient.digits * power + rest * power / y.digits;
+    return join(quotient);
 }
 
 double en_decimal_remainder(double a, double b)

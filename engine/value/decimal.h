@@ -1,7 +1,7 @@
 /* decimal - arithmetic on numbers as people write them: 0.1 * 3 is 0.3.
  *
  * Shape:    a double stands for the shortest decimal that reads back as it; the operation is exact
- *           (a quotient has 19 digits or more), its result the nearest double.
+ *           (a quotient has 36 digits), its result the nearest double.
  * Units:    none.
  * Lifetime: nothing is kept.
  * Errors:   none; what IEEE 754 answers for zero divisors and infinities.

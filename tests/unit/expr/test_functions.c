@@ -19,7 +19,7 @@ static void every_example_gives_its_result(void **state)
             context_resolver resolver = context_resolver_of(&arena, rules, en_nothing());
             context_scope scope;
             en_template *made;
-            en_value result;
+            en_value result = en_nothing();
             en_value expected;
             en_error error;
             en_error_clear(&error);

@@ -63,7 +63,7 @@ static const en_mapping *compile(fixture *fix, const char *json)
 
 static void assert_maps(fixture *fix, const char *json, const char *expected)
 {
-    en_value result;
+    en_value result = en_nothing();
     const en_mapping *mapping = compile(fix, json);
     assert_int_equal(fix->seen.count, 0);
     if (!en_mapping_eval(mapping, &fix->scope.scope, &result, &fix->error)) {
@@ -130,7 +130,7 @@ static void evaluating_stops_at_the_first_error_with_its_path(void **state)
 {
     (void)state;
     fixture fix;
-    en_value result;
+    en_value result = en_nothing();
     begin(&fix, "{\"1\": {\"a\": \"x\"}}");
     const en_mapping *mapping = compile(&fix, "{\"a\": [0, {\"b\": \"{{1.a * 2}}\"}]}");
     assert_false(en_mapping_eval(mapping, &fix.scope.scope, &result, &fix.error));
@@ -145,7 +145,7 @@ static void a_reference_alone_is_a_mapping(void **state)
 {
     (void)state;
     fixture fix;
-    en_value result;
+    en_value result = en_nothing();
     begin(&fix, "{\"1\": [1, 2]}");
     en_ref ref = { .kind = EN_REF_LOOKUP, .name = EN_TEXT("1"), .present = EN_NO_SLOT };
     const en_mapping *mapping = en_mapping_of_ref(&fix.arena, &ref);
@@ -179,7 +179,7 @@ static void memory_has_a_limit(void **state)
 {
     (void)state;
     fixture fix;
-    en_value result;
+    en_value result = en_nothing();
     begin(&fix, "{\"1\": {\"a\": 1}}");
     en_array_builder many;
     en_array_builder_init(&many, &fix.arena);

@@ -52,7 +52,7 @@ static bool eval(fixture *fix, const char *source, en_value *result)
 
 static void assert_gives(fixture *fix, const char *source, const char *json)
 {
-    en_value result;
+    en_value result = en_nothing();
     if (!eval(fix, source, &result)) {
         fail_msg("%s: %s", source, fix->error.message);
     }
@@ -62,7 +62,7 @@ static void assert_gives(fixture *fix, const char *source, const char *json)
 static void assert_fails(fixture *fix, const char *source, en_error_type type, const char *message,
                          size_t caret)
 {
-    en_value result;
+    en_value result = en_nothing();
     assert_false(eval(fix, source, &result));
     assert_error(&fix->error, type, message);
     assert_string_equal(fix->error.source, source);
@@ -84,7 +84,7 @@ static void errors_show_where(void **state)
     assert_fails(&fix, "a {{1.a + }}", EN_SyntaxError, "Operator on end of an expression.", 10);
     assert_fails(&fix, "a {{upper(1.a, 2)}}", EN_SyntaxError,
                  "Arguments are separated by ; here, not by ,", 13);
-    en_value result;
+    en_value result = en_nothing();
     assert_false(eval(&fix, "a {{ \x01 }}", &result));
     assert_error(&fix.error, EN_SyntaxError, "Unexpected control character 0x1");
     assert_int_equal(fix.error.caret, 5);
@@ -123,7 +123,7 @@ static void long_messages_are_cut(void **state)
     (void)state;
     fixture fix;
     en_builder source;
-    en_value result;
+    en_value result = en_nothing();
     begin(&fix, &en_rules_blueprint, "{\"1\": {\"a\": \"x\"}}");
     en_builder_init(&source, &fix.arena);
     en_builder_add(&source, EN_TEXT("{{"));
@@ -169,7 +169,7 @@ static void a_chain_of_plus_is_one_text(void **state)
     assert_gives(&fix, "{{1.d + 1}}", "\"2030-01-02T03:04:05.678Z1\"");
     assert_gives(&fix, "{{1.d + 1.none}}", "{\"$date\":\"2030-01-02T03:04:05.678Z\"}");
     en_builder source;
-    en_value result;
+    en_value result = en_nothing();
     en_builder_init(&source, &fix.arena);
     en_builder_add(&source, EN_TEXT("{{1.a"));
     add_times(&source, "+1.n", 3000);
@@ -284,7 +284,7 @@ static en_value eval_slots(fixture *fix, const en_ref *ref, const char *source,
         *ref,
     };
     en_template *made;
-    en_value result;
+    en_value result = en_nothing();
     fix->scope.scope.slots = slots;
     assert_true(en_template_compile(&resolver.resolver, en_text_from(source), &made, &fix->error));
     assert_true(en_template_eval(made, &fix->scope.scope, &result, &fix->error));
@@ -394,6 +394,24 @@ static void deep_expressions_are_refused(void **state)
     end(&fix);
 }
 
+static void expressions_may_be_rather_deep(void **state)
+{
+    (void)state;
+    fixture fix;
+    en_builder source;
+    en_value result = en_nothing();
+    begin(&fix, &en_rules_blueprint, "{\"1\": {\"a\": \"x\"}}");
+    en_builder_init(&source, &fix.arena);
+    en_builder_add(&source, EN_TEXT("{{"));
+    add_times(&source, "if(1.a;", 290);
+    en_builder_add(&source, EN_TEXT("7"));
+    add_times(&source, ")", 290);
+    en_builder_add(&source, EN_TEXT("}}"));
+    assert_true(eval(&fix, en_text_terminate(&fix.arena, en_builder_take(&source)), &result));
+    assert_true(en_value_number(result) == 7);
+    end(&fix);
+}
+
 static void long_chains_of_operators_are_refused(void **state)
 {
     (void)state;
@@ -415,7 +433,7 @@ static void results_have_a_limit(void **state)
 {
     (void)state;
     fixture fix;
-    en_value result;
+    en_value result = en_nothing();
     begin(&fix, &en_rules_blueprint, "{\"1\": {\"a\": \"0123456789\"}}");
     fix.scope.scope.max_bytes = 25;
     assert_true(eval(&fix, "{{1.a}}{{1.a}}01234", &result));
@@ -434,7 +452,7 @@ static void lists_stop_at_the_budget(void **state)
     (void)state;
     fixture fix;
     en_template *made;
-    en_value result;
+    en_value result = en_nothing();
     begin(&fix, &en_rules_blueprint, "{}");
     char *text = en_arena_alloc(&fix.arena, 1 << 20);
     memset(text, 'x', 1 << 20);
@@ -482,6 +500,7 @@ int main(void)
         cmocka_unit_test(adjacent_texts_are_not_overwritten),
         cmocka_unit_test(every_reference_is_visited),
         cmocka_unit_test(deep_expressions_are_refused),
+        cmocka_unit_test(expressions_may_be_rather_deep),
         cmocka_unit_test(long_chains_of_operators_are_refused),
         cmocka_unit_test(results_have_a_limit),
         cmocka_unit_test(lists_stop_at_the_budget),

@@ -35,7 +35,11 @@ static void long_fractions_are_exact_too(void **state)
     assert_true(en_decimal_add(0.30000000000000004, -0.3) == 4e-17);
     assert_true(en_decimal_multiply(1.23456789012345e-9, 1e9) == 1.23456789012345);
     assert_true(en_decimal_divide(1e-7, 3) == 3.3333333333333334e-8);
+    assert_true(en_decimal_divide(-119572.55163623243, -2226087.2258260027) == 0.05371422568217844);
     assert_true(en_decimal_multiply(0.1, 1e300) == 1e299);
+    assert_true(en_decimal_multiply(222222222222222222222.0, 2222222222222222222.0) ==
+                4.938271604938272e38);
+    assert_true(en_decimal_add(222222222222222222222.0, 0.5) == 222222222222222222222.0);
 }
 
 static void what_is_far_apart_adds_as_doubles(void **state)
