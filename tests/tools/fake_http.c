@@ -1,6 +1,6 @@
 /* fake_http - a small HTTP server on 127.0.0.1 that says what a script tells it to.
  *
- *   fake_http [--seconds N] [--script FILE] [--line TEXT]...
+ *   fake_http [--seconds N] [--log FILE] [--script FILE] [--line TEXT]...
  *
  * It prints "port N" and ends by itself after N seconds (30). A script is read line by line, and
  * each --line is one line more:
@@ -22,6 +22,7 @@
  *
  * Without a script there are /echo (method, path, query, headers and body as JSON) and /count
  * (requests so far: {"total":3,"paths":{"/users":3}}; requests of /count are not counted).
+ * Every request but those goes to the log in the form of /echo, one line each.
  */
 #include "base/clock.h"
 #include "base/text.h"
@@ -88,6 +89,7 @@ typedef struct fake_server {
     size_t route_count;
     fake_connection connections[MOST_CONNECTIONS];
     size_t connection_count;
+    FILE *log; /* may be NULL */
     long total;
 } fake_server;
 
@@ -546,6 +548,12 @@ static void answer_request(fake_server *self, fake_connection *connection,
         return;
     }
     self->total++;
+    if (self->log != NULL) {
+        en_text line = echo(request, &connection->arena);
+        fwrite(line.data, 1, line.length, self->log);
+        fputc('\n', self->log);
+        fflush(self->log);
+    }
     fake_route *row = find_route(self, request->path);
     if (row != NULL) {
         row->requests++;
@@ -709,8 +717,10 @@ static long read_arguments(fake_server *self, int argc, char **argv)
             read_script(self, value);
         } else if (value != NULL && strcmp(argv[i], "--line") == 0) {
             read_line(self, en_text_from(value));
+        } else if (value != NULL && strcmp(argv[i], "--log") == 0) {
+            self->log = fopen(value, "w");
         } else {
-            fail("expected --seconds N, --script FILE or --line TEXT");
+            fail("expected --seconds N, --log FILE, --script FILE or --line TEXT");
         }
     }
     return seconds;
@@ -734,6 +744,9 @@ int main(int argc, char **argv)
     }
     while (self->connection_count != 0) {
         close_connection(self, 0);
+    }
+    if (self->log != NULL) {
+        fclose(self->log);
     }
     close(self->listener);
     en_arena_done(&self->arena);
