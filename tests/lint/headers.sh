@@ -4,7 +4,8 @@ set -euo pipefail
 cd "${EN_ROOT:-$(dirname "$0")/../..}"
 bad=0
 while IFS= read -r header; do
-    if ! ${CC:-cc} -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -Iengine -fsyntax-only -x c "$header"; then
+    if ! echo "#include \"${header#engine/}\"" |
+        ${CC:-cc} -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -Iengine -fsyntax-only -x c -; then
         echo "$header does not compile alone"
         bad=1
     fi
