@@ -22,7 +22,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_CONDITIONS = 1000, MOST_VALUES = 2 * MOST_CONDITIONS };
+enum { MOST_CONDITIONS = 1000 };
 
 typedef enum fit { FIT_NONE, FIT_SUPERSET, FIT_EXACT } fit;
 
@@ -400,11 +400,16 @@ static fit compile_condition(compiler *c, const en_condition *condition, en_text
     } else if (find_column(c, condition->field, &field)) {
         how = add_field_test(c, &field, &t, &sql);
         if (how == FIT_EXACT && field.partial) {
-            en_builder_add(&sql, EN_TEXT(" OR _extra IS NOT NULL"));
             how = FIT_SUPERSET;
         }
     }
     *piece = en_builder_take(&sql);
+    if (how == FIT_SUPERSET && piece->length != 0) {
+        en_builder_add(&sql, EN_TEXT("("));
+        en_builder_add(&sql, *piece);
+        en_builder_add(&sql, EN_TEXT(" OR _extra IS NOT NULL)"));
+        *piece = en_builder_take(&sql);
+    }
     if (piece->length == 0 || how == FIT_NONE) {
         c->value_count = values_before;
         return FIT_NONE;
@@ -414,18 +419,20 @@ static fit compile_condition(compiler *c, const en_condition *condition, en_text
 
 /* --- groups --- */
 
-/* ((a AND b) AND (c AND d)): as deep as the logarithm. */
+/* (a AND b) AND (c AND d): as deep as the logarithm. */
 static void add_balanced(const en_text *pieces, size_t count, const char *word, en_builder *sql)
 {
-    en_builder_add_char(sql, '(');
     if (count == 1) {
         en_builder_add(sql, pieces[0]);
-    } else {
-        add_balanced(pieces, count / 2, word, sql);
-        en_builder_format(sql, " %s ", word);
-        add_balanced(pieces + count / 2, count - count / 2, word, sql);
+        return;
     }
-    en_builder_add_char(sql, ')');
+    size_t half = count / 2;
+    en_builder_add(sql, half > 1 ? EN_TEXT("(") : EN_TEXT(""));
+    add_balanced(pieces, half, word, sql);
+    en_builder_format(sql, half > 1 ? ") %s " : " %s ", word);
+    en_builder_add(sql, count - half > 1 ? EN_TEXT("(") : EN_TEXT(""));
+    add_balanced(pieces + half, count - half, word, sql);
+    en_builder_add(sql, count - half > 1 ? EN_TEXT(")") : EN_TEXT(""));
 }
 
 static fit compile_group(compiler *c, const en_condition_group *group, en_text *piece)
@@ -456,13 +463,23 @@ static fit compile_group(compiler *c, const en_condition_group *group, en_text *
     return piece->length != 0 ? how : FIT_NONE;
 }
 
+/* How many values may be bound: two for a startsWith. */
+static size_t count_values(const en_filter *filter)
+{
+    size_t conditions = 0;
+    for (size_t i = 0; i < filter->count && conditions < MOST_CONDITIONS; i++) {
+        conditions += filter->groups[i].count;
+    }
+    return 2 * (conditions < MOST_CONDITIONS ? conditions : MOST_CONDITIONS) + 1;
+}
+
 void en_query_compile(en_table *table, const en_filter *filter, en_where *where)
 {
     en_arena *arena = &table->connection->scratch;
     compiler c = { .table = table, .arena = arena };
     *where = (en_where){ .exact = filter->count == 0 };
     en_text *pieces = EN_TRY_ARRAY(arena, en_text, filter->count + 1);
-    c.values = EN_TRY_ARRAY(arena, en_value, MOST_VALUES);
+    c.values = EN_TRY_ARRAY(arena, en_value, count_values(filter));
     if (filter->count == 0 || pieces == NULL || c.values == NULL) {
         return;
     }

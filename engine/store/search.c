@@ -272,7 +272,7 @@ static bool read_rows(search *s, en_statement *statement, en_error *error)
 static void give_hits(search *s, en_found *found)
 {
     size_t first = 0;
-    if (s->sorts) {
+    if (s->sorts && s->count != 0) {
         qsort_r(s->hits, s->count, sizeof *s->hits, compare_hits, (void *)(uintptr_t)s->query);
         first = s->query->offset < s->count ? (size_t)s->query->offset : s->count;
     }
