@@ -300,21 +300,45 @@ bool en_db_commit(en_db *db, bool *unknown, en_error *error)
     return false;
 }
 
-void en_db_rollback(en_db *db)
+bool en_db_in_transaction(const en_db *db)
 {
-    db->stoppable = false;
+    return sqlite3_get_autocommit(db->handle) == 0;
+}
+
+static void reset_all(en_db *db)
+{
     for (sqlite3_stmt *handle = sqlite3_next_stmt(db->handle, NULL); handle != NULL;
          handle = sqlite3_next_stmt(db->handle, handle)) {
         sqlite3_reset(handle);
     }
-    if (!sqlite3_get_autocommit(db->handle)) {
+}
+
+void en_db_rollback(en_db *db)
+{
+    db->stoppable = false;
+    reset_all(db);
+    if (en_db_in_transaction(db)) {
         sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
     }
 }
 
-bool en_db_in_transaction(const en_db *db)
+bool en_db_savepoint(en_db *db, en_error *error)
 {
-    return sqlite3_get_autocommit(db->handle) == 0;
+    return en_db_run(db, "SAVEPOINT enact", error);
+}
+
+bool en_db_release(en_db *db, en_error *error)
+{
+    return en_db_run(db, "RELEASE enact", error);
+}
+
+void en_db_rollback_to(en_db *db)
+{
+    db->stoppable = false;
+    reset_all(db);
+    if (en_db_in_transaction(db)) {
+        sqlite3_exec(db->handle, "ROLLBACK TO enact; RELEASE enact", NULL, NULL, NULL);
+    }
 }
 
 uint64_t en_db_changes(const en_db *db)

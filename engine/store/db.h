@@ -47,6 +47,10 @@ EN_WARN_UNUSED bool en_db_begin(en_db *db, bool write, en_error *error);
 /* False: nothing was committed; *unknown: what is on disk is not known, the connection is lost. */
 EN_WARN_UNUSED bool en_db_commit(en_db *db, bool *unknown, en_error *error);
 void en_db_rollback(en_db *db);
+/* A place inside the transaction to come back to; they do not nest. */
+EN_WARN_UNUSED bool en_db_savepoint(en_db *db, en_error *error);
+EN_WARN_UNUSED bool en_db_release(en_db *db, en_error *error);
+void en_db_rollback_to(en_db *db);
 /* False: an error has ended the transaction. */
 EN_WARN_UNUSED bool en_db_in_transaction(const en_db *db);
 /* Rows that the last INSERT, UPDATE or DELETE changed. */

@@ -199,22 +199,24 @@ static bool open_table(en_sqlite_segment *segment, en_text store, const en_catal
     return true;
 }
 
-static bool make_store(en_sqlite_segment *segment, const en_schema *schema, en_table **table,
-                       en_error *error)
+/* Changes of tables take several statements: all of them happen, or none. */
+static bool change_tables(en_table *table, bool (*change)(en_table *table, en_error *error),
+                          en_error *error)
 {
-    en_connection *connection = segment->connection;
-    en_catalog_row row = { .generation = 1 };
-    if (!en_catalog_next_id(connection, &row.id, error) ||
-        !choose_table_name(connection, schema->name, row.id, &row.table, error) ||
-        !open_table(segment, schema->name, &row, schema, table, error)) {
+    en_db *db = table->connection->db;
+    if (!en_db_savepoint(db, error)) {
         return false;
     }
-    (*table)->fresh = true;
-    if (!en_table_create(*table, error) || !en_catalog_insert(*table, error)) {
-        forget(segment, *table);
+    if (!change(table, error)) {
+        en_db_rollback_to(db);
         return false;
     }
-    return true;
+    return en_db_release(db, error);
+}
+
+static bool write_new(en_table *table, en_error *error)
+{
+    return en_table_create(table, error) && en_catalog_insert(table, error);
 }
 
 static bool drop_table(en_table *table, en_error *error)
@@ -226,32 +228,65 @@ static bool drop_table(en_table *table, en_error *error)
     return en_sql_run(table->connection->db, &sql, error);
 }
 
-/* Puts the declared schema in the place of the stored one; an empty table is built anew. */
-static bool replace_schema(en_sqlite_segment *segment, const en_catalog_row *row, en_table *stored,
-                           const en_schema *wanted, bool rebuild, en_table **table, en_error *error)
+static bool write_again(en_table *table, en_error *error)
 {
-    if (rebuild && !drop_table(stored, error)) {
+    return drop_table(table, error) && en_table_create(table, error) &&
+           en_catalog_update(table, error);
+}
+
+static bool write_indexes(en_table *table, en_error *error)
+{
+    return en_table_create_indexes(table, error) && en_catalog_update(table, error);
+}
+
+static bool make_store(en_sqlite_segment *segment, const en_schema *schema, en_table **table,
+                       en_error *error)
+{
+    en_connection *connection = segment->connection;
+    en_catalog_row row = { .generation = 1 };
+    if (!en_catalog_next_id(connection, &row.id, error) ||
+        !choose_table_name(connection, schema->name, row.id, &row.table, error) ||
+        !open_table(segment, schema->name, &row, schema, table, error)) {
         return false;
     }
-    forget(segment, stored);
+    (*table)->fresh = true;
+    if (!change_tables(*table, write_new, error)) {
+        forget(segment, *table);
+        return false;
+    }
+    return true;
+}
+
+/* Puts the declared schema in the place of the stored one; an empty table is built anew. */
+static bool replace_schema(en_sqlite_segment *segment, const en_catalog_row *row,
+                           const en_schema *wanted, bool rebuild, en_table **table, en_error *error)
+{
     if (!open_table(segment, wanted->name, row, wanted, table, error)) {
         return false;
     }
     (*table)->fresh = true;
-    return (rebuild ? en_table_create(*table, error) : en_table_create_indexes(*table, error)) &&
-           en_catalog_update(*table, error);
+    if (!change_tables(*table, rebuild ? write_again : write_indexes, error)) {
+        forget(segment, *table);
+        return false;
+    }
+    return true;
 }
 
 static bool adopt_declaration(en_sqlite_segment *segment, const en_catalog_row *row,
-                              en_table *stored, const en_schema *wanted, en_table **table,
-                              en_error *error)
+                              const en_schema *wanted, en_table **table, en_error *error)
 {
-    en_arena *scratch = &segment->connection->scratch;
+    en_table *stored = *table;
     bool empty = false;
-    if (!en_table_is_empty(stored, &empty, error)) {
+    bool checked = en_table_is_empty(stored, &empty, error);
+    en_text difference =
+        en_schema_difference(&segment->connection->scratch, stored->schema, wanted);
+    if (checked && segment->kind == EN_SEGMENT_READ && (empty || difference.length == 0)) {
+        return true; /* what may differ means nothing to reading */
+    }
+    forget(segment, stored);
+    if (!checked) {
         return false;
     }
-    en_text difference = en_schema_difference(scratch, stored->schema, wanted);
     if (difference.length != 0 && !empty) {
         en_error_set(error, EN_InvalidConfigurationError,
                      "data store \"%.*s\" holds records of another structure: %.*s",
@@ -259,11 +294,7 @@ static bool adopt_declaration(en_sqlite_segment *segment, const en_catalog_row *
         en_error_hint(error, "export the records, drop the store and import them again");
         return false;
     }
-    if (segment->kind == EN_SEGMENT_READ) { /* what may differ means nothing to reading */
-        *table = stored;
-        return true;
-    }
-    return replace_schema(segment, row, stored, wanted, difference.length != 0, table, error);
+    return replace_schema(segment, row, wanted, difference.length != 0, table, error);
 }
 
 static bool open_stored(en_sqlite_segment *segment, en_text store, const en_catalog_row *row,
@@ -278,8 +309,7 @@ static bool open_stored(en_sqlite_segment *segment, en_text store, const en_cata
     if (!open_table(segment, store, row, same ? declared : NULL, table, error)) {
         return false;
     }
-    if (declared != NULL && !same &&
-        !adopt_declaration(segment, row, *table, declared, table, error)) {
+    if (declared != NULL && !same && !adopt_declaration(segment, row, declared, table, error)) {
         return false;
     }
     bool settled =
@@ -400,32 +430,47 @@ bool en_layout_create(en_sqlite_segment *segment, const en_schema *schema, en_er
     return true;
 }
 
+static bool drop_store(en_table *table, en_error *error)
+{
+    return drop_table(table, error) && en_catalog_delete(table, error);
+}
+
 bool en_layout_drop(en_sqlite_segment *segment, en_table *table, en_error *error)
 {
-    if (!drop_table(table, error) || !en_catalog_delete(table, error)) {
+    if (!change_tables(table, drop_store, error)) {
         return false;
     }
     forget(segment, table);
     return true;
 }
 
-static bool move_table(en_table *table, en_text name, en_error *error)
+/* The name a table has in the database gives way to the one in its schema. */
+static bool move_store(en_table *table, en_error *error)
 {
-    en_builder sql;
-    en_builder_init(&sql, &table->connection->scratch);
-    en_builder_add(&sql, EN_TEXT("ALTER TABLE "));
-    en_builder_add(&sql, table->quoted);
-    en_builder_add(&sql, EN_TEXT(" RENAME TO "));
-    en_sql_add_name(&sql, name);
-    return en_sql_run(table->connection->db, &sql, error);
+    en_text moved;
+    en_connection *connection = table->connection;
+    if (!choose_table_name(connection, table->schema->name, table->id, &moved, error)) {
+        return false;
+    }
+    if (!en_text_equal(moved, table->table)) {
+        en_builder sql;
+        en_builder_init(&sql, &connection->scratch);
+        en_builder_add(&sql, EN_TEXT("ALTER TABLE "));
+        en_builder_add(&sql, table->quoted);
+        en_builder_add(&sql, EN_TEXT(" RENAME TO "));
+        en_sql_add_name(&sql, moved);
+        if (!en_sql_run(connection->db, &sql, error)) {
+            return false;
+        }
+    }
+    table->table = moved;
+    return en_catalog_save(table, error) && en_catalog_update(table, error);
 }
 
 bool en_layout_rename(en_sqlite_segment *segment, en_table *table, en_text name, en_error *error)
 {
-    en_connection *connection = segment->connection;
-    en_text moved;
     en_catalog_row taken;
-    if (!en_catalog_read(connection, name, &taken, error)) {
+    if (!en_catalog_read(segment->connection, name, &taken, error)) {
         return false;
     }
     if (taken.found || name.length == 0) {
@@ -434,19 +479,20 @@ bool en_layout_rename(en_sqlite_segment *segment, en_table *table, en_text name,
                                         : "a data store needs a name%.*s",
                             EN_TEXT_ARG(name));
     }
-    if (!choose_table_name(connection, name, table->id, &moved, error) ||
-        !en_catalog_save(table, error) ||
-        (!en_text_equal(moved, table->table) && !move_table(table, moved, error))) {
+    en_schema renamed = *table->schema;
+    renamed.name = name;
+    en_table moved = { .connection = table->connection,
+                       .id = table->id,
+                       .generation = table->generation,
+                       .schema = &renamed,
+                       .table = table->table,
+                       .quoted = table->quoted,
+                       .count = table->count,
+                       .bytes = table->bytes,
+                       .dirty = table->dirty };
+    if (!change_tables(&moved, move_store, error)) {
         return false;
     }
-    en_schema renamed = *table->schema;
-    en_table row = { .connection = connection,
-                     .id = table->id,
-                     .generation = table->generation,
-                     .schema = &renamed,
-                     .table = moved };
-    renamed.name = name;
-    bool done = en_catalog_update(&row, error);
     forget(segment, table);
-    return done;
+    return true;
 }

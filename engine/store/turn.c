@@ -37,8 +37,8 @@ static void leave_queue(en_turn *turn, const en_turn_waiter *waiter)
     }
 }
 
-/* A flag wakes nobody up, so the waiter looks at it from time to time. en_clock_ticks_us counts what
- * CLOCK_MONOTONIC counts. */
+/* A flag wakes nobody up, so the waiter looks at it from time to time. en_clock_ticks_us counts
+ * what CLOCK_MONOTONIC counts. */
 static void wait_a_little(en_turn *turn, en_turn_waiter *waiter)
 {
     int64_t until_us = en_clock_ticks_us() + CHECK_EVERY_US;
