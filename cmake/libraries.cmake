@@ -6,7 +6,8 @@ pkg_check_modules(pcre2 REQUIRED IMPORTED_TARGET libpcre2-8)      # value/regex.
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3>=3.40) # store/db.c
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl>=7.85)    # net/transfer.c
 pkg_check_modules(smartcols REQUIRED IMPORTED_TARGET smartcols)   # cli/table.c
+pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto>=3.0) # base/crypto.c
 find_library(unistring unistring REQUIRED)                        # value/unicode.c
 find_library(csv csv REQUIRED)                                    # value/csv.c
 set(EN_LIBRARIES PkgConfig::jansson PkgConfig::pcre2 PkgConfig::sqlite3 PkgConfig::curl
-    PkgConfig::smartcols ${unistring} ${csv} Threads::Threads)
+    PkgConfig::smartcols PkgConfig::crypto ${unistring} ${csv} Threads::Threads)

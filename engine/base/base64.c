@@ -73,3 +73,29 @@ bool en_base64_decode(en_arena *arena, en_text text, en_text *bytes)
     /* Bits that belong to no byte must be 0: every text has one meaning. */
     return length % 4 == 0 || (group & (length % 4 == 2 ? 15u : 3u)) == 0;
 }
+
+bool en_base64_gather(en_arena *arena, en_text text, en_text *bytes)
+{
+    unsigned char *first = en_arena_try(arena, text.length / 4 * 3 + 4, 1);
+    if (first == NULL) {
+        return false;
+    }
+    unsigned char *to = first;
+    uint32_t group = 0;
+    unsigned bits = 0;
+    for (size_t i = 0; i < text.length && text.data[i] != '='; i++) {
+        char byte = text.data[i];
+        uint32_t six = sextet(byte == '-' ? '+' : byte == '_' ? '/' : byte);
+        if (six > 63) {
+            continue;
+        }
+        group = (group << 6 | six) & 0xFFFF;
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            *to++ = (unsigned char)(group >> bits);
+        }
+    }
+    *bytes = (en_text){ (const char *)first, (size_t)(to - first) };
+    return true;
+}

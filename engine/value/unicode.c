@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unicase.h>
+#include <unictype.h>
+#include <uninorm.h>
 #include <uniwidth.h>
 
 enum { REPLACEMENT = 0xFFFD };
@@ -83,6 +85,34 @@ static bool walk(en_text text, size_t wanted, size_t *at, size_t *units)
     return false;
 }
 
+size_t en_unicode_offset(en_text text, size_t position)
+{
+    size_t at = 0;
+    size_t units = 0;
+    if (walk(text, position, &at, &units)) {
+        (void)en_utf8_next(text, &at);
+    }
+    return at;
+}
+
+/* Bytes of UTF-8 are in the order of code points. UTF-16 differs where a pair, which begins with
+ * U+D800 or above, meets one of U+E000 to U+FFFF. */
+int en_unicode_compare(en_text a, en_text b)
+{
+    size_t shorter = a.length < b.length ? a.length : b.length;
+    size_t at = 0;
+    while (at < shorter && a.data[at] == b.data[at]) {
+        at++;
+    }
+    if (at == shorter) {
+        return (a.length > b.length) - (a.length < b.length);
+    }
+    unsigned char left = (unsigned char)a.data[at];
+    unsigned char right = (unsigned char)b.data[at];
+    bool swapped = left >= 0xEE && right >= 0xEE && (left >= 0xF0) != (right >= 0xF0);
+    return (left < right) != swapped ? -1 : 1;
+}
+
 en_text en_unicode_slice(en_arena *arena, en_text text, size_t start, size_t end)
 {
     if (start >= end) {
@@ -138,22 +168,45 @@ static en_text swap_ascii(en_arena *arena, en_text text, char first)
     return (en_text){ swapped, text.length };
 }
 
+/* What the library made as a piece of the arena. Most results fit the room they were given; one
+ * that grew past it is on the heap and is copied. */
+static en_text keep_result(en_arena *arena, uint8_t *made, size_t length, uint8_t *room,
+                           size_t room_bytes)
+{
+    if (made == room) {
+        (void)!en_arena_extend(arena, room, room_bytes, length);
+        return (en_text){ (const char *)room, length };
+    }
+    char *copy = made != NULL ? en_arena_try(arena, length, 1) : NULL;
+    if (copy != NULL) {
+        memcpy(copy, made, length);
+    } else if (arena->budget != NULL) {
+        arena->budget->exceeded = true;
+    }
+    free(made);
+    return copy != NULL ? (en_text){ copy, length } : EN_TEXT("");
+}
+
+static uint8_t *take_room(en_arena *arena, en_text text, size_t *room_bytes)
+{
+    *room_bytes = text.length + text.length / 2 + 64;
+    return en_arena_try(arena, *room_bytes, 1);
+}
+
 typedef uint8_t *map_case(const uint8_t *text, size_t length, const char *language,
                           uninorm_t normal_form, uint8_t *room, size_t *room_length);
 
 static en_text map_unicode(en_arena *arena, en_text text, map_case *map)
 {
-    size_t length = 0;
-    /* NULL: the rules without a language, as JavaScript's toUpperCase. */
-    uint8_t *mapped = map((const uint8_t *)text.data, text.length, NULL, NULL, NULL, &length);
-    char *copy = mapped != NULL ? en_arena_try(arena, length, 1) : NULL;
-    if (copy != NULL) {
-        memcpy(copy, mapped, length);
-    } else if (arena->budget != NULL) {
-        arena->budget->exceeded = true;
+    size_t room_bytes;
+    uint8_t *room = take_room(arena, text, &room_bytes);
+    if (room == NULL) {
+        return EN_TEXT("");
     }
-    free(mapped);
-    return copy != NULL ? (en_text){ copy, length } : EN_TEXT("");
+    size_t length = room_bytes;
+    /* NULL: the rules without a language, as JavaScript's toUpperCase. */
+    uint8_t *mapped = map((const uint8_t *)text.data, text.length, NULL, NULL, room, &length);
+    return keep_result(arena, mapped, length, room, room_bytes);
 }
 
 en_text en_unicode_upper(en_arena *arena, en_text text)
@@ -167,7 +220,7 @@ en_text en_unicode_lower(en_arena *arena, en_text text)
 }
 
 /* ECMAScript's WhiteSpace and LineTerminator. */
-static bool is_space(uint32_t rune)
+bool en_unicode_is_space(uint32_t rune)
 {
     return rune == ' ' || (rune >= '\t' && rune <= '\r') || rune == 0xA0 || rune == 0x1680 ||
            (rune >= 0x2000 && rune <= 0x200A) || rune == 0x2028 || rune == 0x2029 ||
@@ -177,7 +230,7 @@ static bool is_space(uint32_t rune)
 en_text en_unicode_trim(en_text text)
 {
     size_t start = 0;
-    for (size_t at = 0; at < text.length && is_space(en_utf8_next(text, &at));) {
+    for (size_t at = 0; at < text.length && en_unicode_is_space(en_utf8_next(text, &at));) {
         start = at;
     }
     size_t end = text.length;
@@ -187,12 +240,175 @@ en_text en_unicode_trim(en_text text)
             last--;
         }
         size_t at = last;
-        if (!is_space(en_utf8_next(text, &at))) {
+        if (!en_unicode_is_space(en_utf8_next(text, &at))) {
             break;
         }
         end = last;
     }
     return en_text_slice(text, start, end);
+}
+
+bool en_unicode_is_word(uint32_t rune)
+{
+    return uc_is_general_category_withtable(rune, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_M |
+                                                      UC_CATEGORY_MASK_N);
+}
+
+/* --- accents --- */
+
+/* Latin letters that no decomposition takes apart. */
+static const struct {
+    uint32_t rune;
+    const char *plain;
+} letters[] = {
+    { 0xC6, "Ae" },  { 0xD0, "D" },   { 0xD8, "O" },  { 0xDE, "Th" }, { 0xDF, "ss" },
+    { 0xE6, "ae" },  { 0xF0, "d" },   { 0xF8, "o" },  { 0xFE, "th" }, { 0x110, "D" },
+    { 0x111, "d" },  { 0x126, "H" },  { 0x127, "h" }, { 0x131, "i" }, { 0x132, "IJ" },
+    { 0x133, "ij" }, { 0x138, "k" },  { 0x13F, "L" }, { 0x140, "l" }, { 0x141, "L" },
+    { 0x142, "l" },  { 0x149, "'n" }, { 0x14A, "N" }, { 0x14B, "n" }, { 0x152, "Oe" },
+    { 0x153, "oe" }, { 0x166, "T" },  { 0x167, "t" }, { 0x17F, "s" }, { 0x1E9E, "SS" },
+};
+
+/* The blocks of marks that stand on letters of any script; vowel signs and voicing marks, which
+ * make another letter, have places of their own. */
+static bool is_accent(uint32_t rune)
+{
+    return (rune >= 0x300 && rune <= 0x36F) || (rune >= 0x1AB0 && rune <= 0x1AFF) ||
+           (rune >= 0x1DC0 && rune <= 0x1DFF) || (rune >= 0x20D0 && rune <= 0x20FF) ||
+           (rune >= 0xFE20 && rune <= 0xFE2F);
+}
+
+static en_text normalize(en_arena *arena, en_text text, uninorm_t form)
+{
+    size_t room_bytes;
+    uint8_t *room = take_room(arena, text, &room_bytes);
+    if (room == NULL) {
+        return EN_TEXT("");
+    }
+    size_t length = room_bytes;
+    uint8_t *made = u8_normalize(form, (const uint8_t *)text.data, text.length, room, &length);
+    return keep_result(arena, made, length, room, room_bytes);
+}
+
+static const char *find_letter(uint32_t rune)
+{
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
+        if (letters[i].rune == rune) {
+            return letters[i].plain;
+        }
+    }
+    return NULL;
+}
+
+en_text en_unicode_remove_accents(en_arena *arena, en_text text)
+{
+    if (is_ascii(text)) {
+        return text;
+    }
+    en_text apart = normalize(arena, text, UNINORM_NFD);
+    en_builder out;
+    en_builder_init(&out, arena);
+    for (size_t at = 0; at < apart.length;) {
+        size_t start = at;
+        uint32_t rune = en_utf8_next(apart, &at);
+        const char *plain = rune >= 0x80 ? find_letter(rune) : NULL;
+        if (plain != NULL) {
+            en_builder_add(&out, en_text_from(plain));
+        } else if (!is_accent(rune)) {
+            en_builder_add(&out, en_text_slice(apart, start, at));
+        }
+    }
+    en_text bare = en_builder_take(&out);
+    return is_ascii(bare) ? bare : normalize(arena, bare, UNINORM_NFC);
+}
+
+/* --- emoji: UTS #51, 1.4.9 --- */
+
+enum { JOINER = 0x200D, TEXT_STYLE = 0xFE0E, EMOJI_STYLE = 0xFE0F, KEYCAP = 0x20E3 };
+
+/* The character at `at` without moving; 0 at the end. */
+static uint32_t peek(en_text text, size_t at)
+{
+    return at < text.length ? en_utf8_next(text, &at) : 0;
+}
+
+static bool is_regional(uint32_t rune)
+{
+    return rune >= 0x1F1E6 && rune <= 0x1F1FF;
+}
+
+static bool is_tag(uint32_t rune)
+{
+    return rune >= 0xE0020 && rune <= 0xE007F;
+}
+
+static bool take_rune(en_text text, size_t *at, uint32_t wanted)
+{
+    if (peek(text, *at) != wanted) {
+        return false;
+    }
+    (void)en_utf8_next(text, at);
+    return true;
+}
+
+/* One picture with its style, skin or tags. `*shown`: it is an emoji by itself. */
+static bool take_picture(en_text text, size_t *at, bool *shown)
+{
+    uint32_t rune = peek(text, *at);
+    if (rune < 0x80 || is_regional(rune) || !uc_is_property_emoji(rune)) {
+        return false;
+    }
+    (void)en_utf8_next(text, at);
+    *shown = uc_is_property_emoji_presentation(rune) && peek(text, *at) != TEXT_STYLE;
+    if (uc_is_property_emoji_modifier_base(rune) &&
+        uc_is_property_emoji_modifier(peek(text, *at))) {
+        (void)en_utf8_next(text, at);
+        *shown = true;
+    } else if (take_rune(text, at, EMOJI_STYLE)) {
+        *shown = true;
+    }
+    while (*shown && is_tag(peek(text, *at))) {
+        (void)en_utf8_next(text, at);
+    }
+    return true;
+}
+
+static bool take_keycap(en_text text, size_t *at)
+{
+    uint32_t rune = peek(text, *at);
+    size_t next = *at;
+    if (rune != '#' && rune != '*' && !(rune >= '0' && rune <= '9')) {
+        return false;
+    }
+    (void)en_utf8_next(text, &next);
+    (void)take_rune(text, &next, EMOJI_STYLE);
+    if (!take_rune(text, &next, KEYCAP)) {
+        return false;
+    }
+    *at = next;
+    return true;
+}
+
+size_t en_unicode_skip_emoji(en_text text, size_t at)
+{
+    size_t end = at;
+    if (is_regional(peek(text, at))) {
+        (void)en_utf8_next(text, &end);
+        return is_regional(peek(text, end)) ? end + (end - at) : at;
+    }
+    bool shown = false;
+    if (take_keycap(text, &end) || !take_picture(text, &end, &shown)) {
+        return end;
+    }
+    for (size_t next = end; take_rune(text, &next, JOINER);) {
+        bool joined;
+        if (!take_picture(text, &next, &joined)) {
+            break;
+        }
+        shown = true;
+        end = next;
+    }
+    return shown ? end : at;
 }
 
 size_t en_unicode_width(en_text text)

@@ -19,11 +19,24 @@ size_t en_unicode_length(en_text text);
 en_text en_unicode_slice(en_arena *arena, en_text text, size_t start, size_t end);
 /* UTF-16 position of the byte offset. */
 size_t en_unicode_position(en_text text, size_t byte_offset);
+/* Byte offset of the UTF-16 position; between the halves of a pair, behind the pair. */
+size_t en_unicode_offset(en_text text, size_t position);
+/* By UTF-16 units, as JavaScript sorts: <0, 0, >0. */
+int en_unicode_compare(en_text a, en_text b);
 /* Full case mapping: ß becomes SS, final sigma. */
 en_text en_unicode_upper(en_arena *arena, en_text text);
 en_text en_unicode_lower(en_arena *arena, en_text text);
 /* JavaScript's trim: all white space and line ends of Unicode, and U+FEFF. */
 en_text en_unicode_trim(en_text text);
+/* What trim removes, and \s of a regular expression matches. */
+bool en_unicode_is_space(uint32_t rune);
+/* A letter, a mark on one, or a digit. */
+bool en_unicode_is_word(uint32_t rune);
+/* Without accents: é is e, ñ is n; letters with a stroke and ligatures as well: ł is l, æ is ae. */
+en_text en_unicode_remove_accents(en_arena *arena, en_text text);
+/* Behind the emoji that begins at byte offset `at`, all its parts together; `at` if none does. What
+ * is only shown as one with a variation selector (©, ↔) is one only with it. */
+size_t en_unicode_skip_emoji(en_text text, size_t at);
 /* Columns on a terminal. */
 size_t en_unicode_width(en_text text);
 

@@ -25,13 +25,90 @@ static bool fn_trim(en_fn_call *call, en_value *result)
     return true;
 }
 
-static bool fn_to_string(en_fn_call *call, en_value *result)
+/* --- words --- */
+
+/* Behind the character at `at`. */
+static size_t next_character(en_text text, size_t at)
 {
-    en_builder text;
-    en_fn_text_begin(call, &text);
-    en_value_to_text(&text, call->args[0], en_text_from(call->rules->array_separator));
-    return en_fn_text_end(call, &text, result);
+    (void)en_utf8_next(text, &at);
+    return at;
 }
+
+static bool fn_capitalize(en_fn_call *call, en_value *result)
+{
+    en_arena *arena = call->scope->arena;
+    en_text text = en_value_text(call->args[0]);
+    size_t first = text.length != 0 ? next_character(text, 0) : 0;
+    en_builder out;
+    en_fn_text_begin(call, &out);
+    en_builder_add(&out, en_unicode_upper(arena, en_text_slice(text, 0, first)));
+    en_builder_add(&out, en_text_slice(text, first, text.length));
+    return en_fn_text_end(call, &out, result);
+}
+
+static bool is_no_space(uint32_t rune)
+{
+    return !en_unicode_is_space(rune);
+}
+
+/* Every run of characters that `is_word` knows gets a capital; the rest is lower case. What lies
+ * between stays or is left out. */
+static bool add_capitals(en_fn_call *call, bool (*is_word)(uint32_t rune), bool keeps_between,
+                         en_value *result)
+{
+    en_arena *arena = call->scope->arena;
+    en_text text = en_unicode_lower(arena, en_value_text(call->args[0]));
+    bool inside = false;
+    en_builder out;
+    en_fn_text_begin(call, &out);
+    for (size_t at = 0; at < text.length && !out.failed;) {
+        size_t start = at;
+        bool word = is_word(en_utf8_next(text, &at));
+        en_text character = en_text_slice(text, start, at);
+        if (word || keeps_between) {
+            en_builder_add(&out, word && !inside ? en_unicode_upper(arena, character) : character);
+        }
+        inside = word;
+    }
+    return en_fn_text_end(call, &out, result);
+}
+
+static bool fn_startcase(en_fn_call *call, en_value *result)
+{
+    return add_capitals(call, is_no_space, true, result);
+}
+
+static bool fn_pascal(en_fn_call *call, en_value *result)
+{
+    return add_capitals(call, en_unicode_is_word, false, result);
+}
+
+/* --- accents --- */
+
+static bool fn_remove_accents(en_fn_call *call, en_value *result)
+{
+    *result =
+        en_text_value(en_unicode_remove_accents(call->scope->arena, en_value_text(call->args[0])));
+    return true;
+}
+
+static bool fn_ascii(en_fn_call *call, en_value *result)
+{
+    en_text text = en_value_text(call->args[0]);
+    if (en_value_truth(call->args[1])) {
+        text = en_unicode_remove_accents(call->scope->arena, text);
+    }
+    en_builder out;
+    en_fn_text_begin(call, &out);
+    for (size_t i = 0; i < text.length; i++) {
+        if ((unsigned char)text.data[i] < 0x80) {
+            en_builder_add_char(&out, text.data[i]);
+        }
+    }
+    return en_fn_text_end(call, &out, result);
+}
+
+/* --- positions --- */
 
 static bool fn_length(en_fn_call *call, en_value *result)
 {
@@ -45,8 +122,6 @@ static bool fn_length(en_fn_call *call, en_value *result)
     *result = en_number((double)(en_is_missing(value) ? 0 : length));
     return true;
 }
-
-/* --- substring --- */
 
 /* JavaScript's substring: fractions cut off, below 0 (and NaN) is 0, above the length the length.
  */
@@ -69,6 +144,34 @@ static bool fn_substring(en_fn_call *call, en_value *result)
     size_t from = start < end ? start : end;
     size_t to = start < end ? end : start;
     *result = en_text_value(en_unicode_slice(call->scope->arena, text, from, to));
+    return true;
+}
+
+static bool fn_left(en_fn_call *call, en_value *result)
+{
+    en_text text = en_value_text(call->args[0]);
+    size_t count = clamp_position(en_value_number(call->args[1]), en_unicode_length(text));
+    *result = en_text_value(en_unicode_slice(call->scope->arena, text, 0, count));
+    return true;
+}
+
+static bool fn_right(en_fn_call *call, en_value *result)
+{
+    en_text text = en_value_text(call->args[0]);
+    size_t length = en_unicode_length(text);
+    size_t count = clamp_position(en_value_number(call->args[1]), length);
+    *result = en_text_value(en_unicode_slice(call->scope->arena, text, length - count, length));
+    return true;
+}
+
+static bool fn_index_of(en_fn_call *call, en_value *result)
+{
+    en_text text = en_value_text(call->args[0]);
+    en_text part = en_value_text(call->args[1]);
+    size_t start = clamp_position(en_value_number(call->args[2]), en_unicode_length(text));
+    size_t found = en_text_find(text, part, en_unicode_offset(text, start));
+    double position = found != SIZE_MAX ? (double)en_unicode_position(text, found) : -1;
+    *result = en_number(part.length != 0 ? position : (double)start);
     return true;
 }
 
@@ -155,199 +258,80 @@ static bool fn_contains(en_fn_call *call, en_value *result)
     return true;
 }
 
-/* --- replace --- */
+/* --- many texts --- */
 
-typedef struct search {
-    const en_regex *regex;
-    bool everywhere;
-} search;
-
-static const struct {
-    char letter;
-    unsigned flag;
-} regex_flags[] = {
-    { 'i', EN_REGEX_IGNORE_CASE },
-    { 'm', EN_REGEX_MULTILINE },
-    { 's', EN_REGEX_DOT_ALL },
-    { 'g', 0 },
-    { 'u', 0 },
-};
-
-/* "/pattern/flags": what lies between the slashes. Anything else is searched as it stands. */
-static bool read_pattern(en_text text, en_text *pattern, unsigned *flags, bool *everywhere)
+static bool fn_concat(en_fn_call *call, en_value *result)
 {
-    size_t last = text.length;
-    while (last > 0 && text.data[last - 1] != '/') {
-        last--;
-    }
-    if (last < 3 || text.data[0] != '/') {
-        return false;
-    }
-    *pattern = en_text_slice(text, 1, last - 1);
-    *flags = 0;
-    *everywhere = false;
-    for (size_t i = last; i < text.length; i++) {
-        size_t known = 0;
-        while (known < sizeof regex_flags / sizeof *regex_flags &&
-               regex_flags[known].letter != text.data[i]) {
-            known++;
-        }
-        if (known == sizeof regex_flags / sizeof *regex_flags) {
-            return false;
-        }
-        *flags |= regex_flags[known].flag;
-        *everywhere = *everywhere || text.data[i] == 'g';
-    }
-    return true;
-}
-
-static bool find_regex(en_fn_call *call, en_text pattern, unsigned flags, const en_regex **regex)
-{
-    en_scope *scope = call->scope;
-    if (scope->patterns != NULL) {
-        return en_regex_cache_get(scope->patterns, pattern, flags, regex, call->error);
-    }
-    en_regex *compiled;
-    if (!en_regex_compile(scope->arena, pattern, flags, &compiled, call->error)) {
-        return false;
-    }
-    *regex = compiled;
-    return true;
-}
-
-static void add_span(en_builder *out, en_text text, en_regex_span span)
-{
-    if (span.start != SIZE_MAX) {
-        en_builder_add(out, en_text_slice(text, span.start, span.end));
-    }
-}
-
-/* The group that $n or $nn names, two digits if there are so many groups; 0: none. */
-static size_t read_group(en_text replacement, size_t at, size_t groups, size_t *width)
-{
-    size_t number = 0;
-    size_t best = 0;
-    for (size_t i = 0; i < 2 && at + i < replacement.length; i++) {
-        char digit = replacement.data[at + i];
-        if (digit < '0' || digit > '9') {
-            break;
-        }
-        number = number * 10 + (size_t)(digit - '0');
-        if (number != 0 && number <= groups) {
-            best = number;
-            *width = i + 1;
-        }
-    }
-    return best;
-}
-
-/* JavaScript's $$, $&, $`, $', $1…$99. */
-static void add_replacement(en_builder *out, en_text text, const en_regex_span *spans,
-                            size_t groups, en_text replacement)
-{
-    for (size_t at = 0; at < replacement.length; at++) {
-        char byte = replacement.data[at];
-        char next = at + 1 < replacement.length ? replacement.data[at + 1] : '\0';
-        size_t width = 1;
-        size_t group;
-        if (byte != '$') {
-            en_builder_add_char(out, byte);
-            continue;
-        }
-        if (next == '$') {
-            en_builder_add_char(out, '$');
-        } else if (next == '&') {
-            add_span(out, text, spans[0]);
-        } else if (next == '`') {
-            en_builder_add(out, en_text_slice(text, 0, spans[0].start));
-        } else if (next == '\'') {
-            en_builder_add(out, en_text_slice(text, spans[0].end, text.length));
-        } else if ((group = read_group(replacement, at + 1, groups, &width)) != 0) {
-            add_span(out, text, spans[group]);
-        } else {
-            en_builder_add_char(out, '$');
-            continue;
-        }
-        at += width;
-    }
-}
-
-static bool refuse_named_groups(en_fn_call *call, const en_regex *regex, en_text replacement)
-{
-    if (en_text_find(replacement, EN_TEXT("$<"), 0) == SIZE_MAX) {
-        return true;
-    }
-    for (size_t i = 1; i <= en_regex_groups(regex); i++) {
-        if (en_regex_group_name(regex, i).length != 0) {
-            return en_error_set(call->error, EN_DataError,
-                                "Named groups cannot be used in a replacement.");
-        }
-    }
-    return true;
-}
-
-static bool replace_matches(en_fn_call *call, const search *wanted, en_text text,
-                            en_text replacement, en_builder *out)
-{
-    en_arena *arena = call->scope->arena;
-    size_t groups = en_regex_groups(wanted->regex);
-    en_regex_span *spans = EN_TRY_ARRAY(arena, en_regex_span, groups + 1);
-    size_t copied = 0;
-    size_t from = 0;
-    bool found = spans != NULL;
-    while (found && !out->failed) {
-        if (!en_regex_search(wanted->regex, text, from, &found, spans, arena, call->error)) {
-            return false;
-        }
-        if (!found) {
-            break;
-        }
-        en_builder_add(out, en_text_slice(text, copied, spans[0].start));
-        add_replacement(out, text, spans, groups, replacement);
-        copied = spans[0].end;
-        from = copied;
-        if (spans[0].end == spans[0].start && from < text.length) {
-            (void)en_utf8_next(text, &from); /* an empty match goes on behind the next character */
-        } else if (spans[0].end == spans[0].start) {
-            break;
-        }
-        found = wanted->everywhere;
-    }
-    en_builder_add(out, en_text_slice(text, copied, text.length));
-    return true;
-}
-
-static void replace_plain(en_text text, en_text part, en_text replacement, en_builder *out)
-{
-    size_t copied = 0;
-    size_t found;
-    while (part.length != 0 && !out->failed &&
-           (found = en_text_find(text, part, copied)) != SIZE_MAX) {
-        en_builder_add(out, en_text_slice(text, copied, found));
-        en_builder_add(out, replacement);
-        copied = found + part.length;
-    }
-    en_builder_add(out, en_text_slice(text, copied, text.length));
-}
-
-static bool fn_replace(en_fn_call *call, en_value *result)
-{
-    en_text text = en_value_text(call->args[0]);
-    en_text part = en_value_text(call->args[1]);
-    en_text replacement = en_value_text(call->args[2]);
-    en_text pattern;
-    unsigned flags;
-    search wanted;
+    en_text separator = en_value_text(call->args[0]);
+    en_text inner = en_text_from(call->rules->array_separator);
     en_builder out;
     en_fn_text_begin(call, &out);
-    if (!read_pattern(part, &pattern, &flags, &wanted.everywhere)) {
-        replace_plain(text, part, replacement, &out);
-    } else if (!find_regex(call, pattern, flags, &wanted.regex) ||
-               !refuse_named_groups(call, wanted.regex, replacement) ||
-               !replace_matches(call, &wanted, text, replacement, &out)) {
-        return false;
+    for (size_t i = 1; i < call->count; i++) {
+        en_builder_add(&out, i != 1 ? separator : EN_TEXT(""));
+        en_value_to_text(&out, call->args[i], inner);
     }
     return en_fn_text_end(call, &out, result);
+}
+
+typedef struct sorted_item {
+    en_text text;
+    en_value value;
+} sorted_item;
+
+/* Merges the sorted halves [0, middle) and [middle, count) of `from`; equal ones keep their order.
+ */
+static void merge_halves(const sorted_item *from, size_t middle, size_t count, int direction,
+                         sorted_item *to)
+{
+    size_t left = 0;
+    size_t right = middle;
+    for (size_t i = 0; i < count; i++) {
+        bool takes_left = left < middle &&
+                          (right == count ||
+                           direction * en_unicode_compare(from[left].text, from[right].text) <= 0);
+        to[i] = from[takes_left ? left++ : right++];
+    }
+}
+
+static bool sort_texts(en_fn_call *call, int direction, en_value *result)
+{
+    en_value array = call->args[0];
+    size_t count = array.length;
+    sorted_item *items = EN_TRY_ARRAY(call->scope->arena, sorted_item, 2 * count + 1);
+    en_array_builder out;
+    en_array_builder_init(&out, call->scope->arena);
+    if (items == NULL) {
+        out.failed = true;
+        return en_fn_array_end(call, &out, result);
+    }
+    sorted_item *other = items + count;
+    for (size_t i = 0; i < count; i++) {
+        items[i] = (sorted_item){ en_fn_text_of(call, array.as.items[i]), array.as.items[i] };
+    }
+    for (size_t width = 1; width < count; width *= 2) {
+        for (size_t start = 0; start < count; start += 2 * width) {
+            size_t length = count - start < 2 * width ? count - start : 2 * width;
+            size_t middle = length < width ? length : width;
+            merge_halves(items + start, middle, length, direction, other + start);
+        }
+        sorted_item *swapped = items;
+        items = other;
+        other = swapped;
+    }
+    for (size_t i = 0; i < count; i++) {
+        en_array_builder_add(&out, items[i].value);
+    }
+    return en_fn_array_end(call, &out, result);
+}
+
+static bool fn_sort_ascending(en_fn_call *call, en_value *result)
+{
+    return sort_texts(call, 1, result);
+}
+
+static bool fn_sort_descending(en_fn_call *call, en_value *result)
+{
+    return sort_texts(call, -1, result);
 }
 
 #define TEXT_PARAM                                                                                 \
@@ -356,6 +340,32 @@ static bool fn_replace(en_fn_call *call, en_value *result)
     }
 
 const en_fn en_fns_text[] = {
+    { .name = "ascii",
+      .takes = { TEXT_PARAM,
+                 { "removeDiacritics", EN_T_BOOLEAN, 0, "Accents go first: é stays as e." } },
+      .gives = EN_T_TEXT,
+      .flags = EN_FN_PURE,
+      .eval = fn_ascii,
+      .doc = "The text without characters outside ASCII.",
+      .example = "{{ascii(\"Crème\"; true)}}",
+      .result = "\"Creme\"" },
+    { .name = "capitalize",
+      .takes = { TEXT_PARAM },
+      .gives = EN_T_TEXT,
+      .flags = EN_FN_PURE,
+      .eval = fn_capitalize,
+      .doc = "The text with its first character in upper case.",
+      .example = "{{capitalize(\"make it\")}}",
+      .result = "\"Make it\"" },
+    { .name = "concat",
+      .takes = { { "separator", EN_T_TEXT, EN_FN_REQUIRED, "What stands between the values." },
+                 { "value", EN_T_ANY, EN_FN_REQUIRED | EN_FN_REST, "Any value, as text." } },
+      .gives = EN_T_TEXT,
+      .flags = EN_FN_PURE | EN_FN_FUSION,
+      .eval = fn_concat,
+      .doc = "The values as one text.",
+      .example = "{{concat(\"-\"; \"a\"; 1; true)}}",
+      .result = "\"a-1-true\"" },
     { .name = "contains",
       .takes = { { "where", EN_T_TEXT | EN_T_ARRAY, EN_FN_REQUIRED, "Text, or an array." },
                  { "what", EN_T_ANY, EN_FN_REQUIRED, "Part of the text, or a whole element." },
@@ -366,6 +376,24 @@ const en_fn en_fns_text[] = {
       .doc = "Whether a text has a part, or an array an element.",
       .example = "{{contains(\"Hello World\"; \"World\")}}",
       .result = "true" },
+    { .name = "indexOf",
+      .takes = { TEXT_PARAM,
+                 { "value", EN_T_TEXT, EN_FN_REQUIRED, "What to look for." },
+                 { "start", EN_T_NUMBER, 0, "Where to begin, from 0." } },
+      .gives = EN_T_NUMBER,
+      .flags = EN_FN_PURE,
+      .eval = fn_index_of,
+      .doc = "The first position of a part in a text, from 0; -1 when it is not there.",
+      .example = "{{indexOf(\"Workfront\"; \"o\"; 3)}}",
+      .result = "6" },
+    { .name = "left",
+      .takes = { TEXT_PARAM, { "count", EN_T_NUMBER, EN_FN_REQUIRED, "How many characters." } },
+      .gives = EN_T_TEXT,
+      .flags = EN_FN_PURE | EN_FN_FUSION,
+      .eval = fn_left,
+      .doc = "The first characters of a text.",
+      .example = "{{left(\"Hello\"; 2)}}",
+      .result = "\"He\"" },
     { .name = "length",
       .takes = { { "value", EN_T_TEXT | EN_T_BUFFER | EN_T_ARRAY | EN_T_COLLECTION, EN_FN_REQUIRED,
                    "Text, buffer, array or collection." } },
@@ -383,19 +411,46 @@ const en_fn en_fns_text[] = {
       .doc = "The text in lower case.",
       .example = "{{lower(\"Hello\")}}",
       .result = "\"hello\"" },
-    { .name = "replace",
-      .takes = { TEXT_PARAM,
-                 { "search", EN_T_TEXT, EN_FN_REQUIRED,
-                   "Replaced wherever it stands; \"/pattern/flags\" is a regular expression, "
-                   "replaced once unless the flags have g." },
-                 { "replacement", EN_T_TEXT, EN_FN_REQUIRED,
-                   "The new text; behind a regular expression with $& and $1 to $99." } },
+    { .name = "pascal",
+      .takes = { TEXT_PARAM },
       .gives = EN_T_TEXT,
-      .flags = EN_FN_PURE,
-      .eval = fn_replace,
-      .doc = "The text with parts replaced.",
-      .example = "{{replace(\"a-b-c\"; \"-\"; \"+\")}}",
-      .result = "\"a+b+c\"" },
+      .flags = EN_FN_PURE | EN_FN_FUSION,
+      .eval = fn_pascal,
+      .doc = "The words of a text, each with a capital, as one.",
+      .example = "{{pascal(\"hello new-WORLD\")}}",
+      .result = "\"HelloNewWorld\"" },
+    { .name = "removeAccents",
+      .takes = { TEXT_PARAM },
+      .gives = EN_T_TEXT,
+      .flags = EN_FN_PURE | EN_FN_FUSION,
+      .eval = fn_remove_accents,
+      .doc = "The text without accents.",
+      .example = "{{removeAccents(\"Žluťoučký\")}}",
+      .result = "\"Zlutoucky\"" },
+    { .name = "right",
+      .takes = { TEXT_PARAM, { "count", EN_T_NUMBER, EN_FN_REQUIRED, "How many characters." } },
+      .gives = EN_T_TEXT,
+      .flags = EN_FN_PURE | EN_FN_FUSION,
+      .eval = fn_right,
+      .doc = "The last characters of a text.",
+      .example = "{{right(\"Hello\"; 2)}}",
+      .result = "\"lo\"" },
+    { .name = "sortAscString",
+      .takes = { { "array", EN_T_ARRAY, EN_FN_REQUIRED, "Texts, or values compared as text." } },
+      .gives = EN_T_ARRAY,
+      .flags = EN_FN_PURE | EN_FN_FUSION,
+      .eval = fn_sort_ascending,
+      .doc = "The elements sorted as text, from A to Z; upper case stands before lower case.",
+      .example = "{{sortAscString(split(\"c,a,B\"; \",\"))}}",
+      .result = "[\"B\", \"a\", \"c\"]" },
+    { .name = "sortDescString",
+      .takes = { { "array", EN_T_ARRAY, EN_FN_REQUIRED, "Texts, or values compared as text." } },
+      .gives = EN_T_ARRAY,
+      .flags = EN_FN_PURE | EN_FN_FUSION,
+      .eval = fn_sort_descending,
+      .doc = "The elements sorted as text, from Z to A; lower case stands before upper case.",
+      .example = "{{sortDescString(split(\"c,a,B\"; \",\"))}}",
+      .result = "[\"c\", \"a\", \"B\"]" },
     { .name = "split",
       .takes = { { "text", EN_T_TEXT | EN_T_NULL, EN_FN_REQUIRED, "Any value, as text." },
                  { "separator", EN_T_TEXT, EN_FN_REQUIRED, "Empty: every character." },
@@ -406,6 +461,14 @@ const en_fn en_fns_text[] = {
       .doc = "The pieces between separators; in blueprints trimmed, and without empty ones.",
       .example = "{{split(\"John, George\"; \",\")}}",
       .result = "[\"John\", \"George\"]" },
+    { .name = "startcase",
+      .takes = { TEXT_PARAM },
+      .gives = EN_T_TEXT,
+      .flags = EN_FN_PURE,
+      .eval = fn_startcase,
+      .doc = "Every word with a capital, the rest in lower case.",
+      .example = "{{startcase(\"hello WORLD\")}}",
+      .result = "\"Hello World\"" },
     { .name = "substring",
       .takes = { TEXT_PARAM,
                  { "start", EN_T_NUMBER, 0, "From 0." },
@@ -416,14 +479,6 @@ const en_fn en_fns_text[] = {
       .doc = "The part of a text from one position up to another.",
       .example = "{{substring(\"Hello\"; 1; 3)}}",
       .result = "\"el\"" },
-    { .name = "toString",
-      .takes = { { "value", EN_T_ANY, EN_FN_REQUIRED, "Any value." } },
-      .gives = EN_T_TEXT,
-      .flags = EN_FN_PURE,
-      .eval = fn_to_string,
-      .doc = "The value as text.",
-      .example = "{{toString(12.50)}}",
-      .result = "\"12.5\"" },
     { .name = "trim",
       .takes = { TEXT_PARAM },
       .gives = EN_T_TEXT,

@@ -1,0 +1,49 @@
+#include "base/crypto.h"
+
+#include <limits.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+_Static_assert(sizeof((en_digest){ 0 }.bytes) >= EVP_MAX_MD_SIZE, "a digest has room for any hash");
+
+static const struct {
+    const char *name;
+    const EVP_MD *(*method)(void);
+} hashes[] = {
+    [EN_HASH_MD5] = { "MD5", EVP_md5 },
+    [EN_HASH_SHA1] = { "SHA-1", EVP_sha1 },
+    [EN_HASH_SHA256] = { "SHA-256", EVP_sha256 },
+    [EN_HASH_SHA512] = { "SHA-512", EVP_sha512 },
+};
+
+static bool finish(en_hash hash, bool done, unsigned length, en_digest *digest, en_error *error)
+{
+    digest->length = length;
+    return done || en_error_set(error, EN_RuntimeError, "%s is not available on this system",
+                                hashes[hash].name);
+}
+
+bool en_crypto_hash(en_hash hash, en_text bytes, en_digest *digest, en_error *error)
+{
+    unsigned length = 0;
+    int code = EVP_Digest(bytes.data, bytes.length, (unsigned char *)digest->bytes, &length,
+                          hashes[hash].method(), NULL);
+    return finish(hash, code == 1, length, digest, error);
+}
+
+bool en_crypto_hmac(en_hash hash, en_text key, en_text bytes, en_digest *digest, en_error *error)
+{
+    /* A key that is longer than a block stands for its hash. The library counts it as an int. */
+    en_digest hashed;
+    if (key.length > INT_MAX) {
+        if (!en_crypto_hash(hash, key, &hashed, error)) {
+            return false;
+        }
+        key = (en_text){ hashed.bytes, hashed.length };
+    }
+    unsigned length = 0;
+    const unsigned char *made =
+        HMAC(hashes[hash].method(), key.data, (int)key.length, (const unsigned char *)bytes.data,
+             bytes.length, (unsigned char *)digest->bytes, &length);
+    return finish(hash, made != NULL, length, digest, error);
+}

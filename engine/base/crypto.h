@@ -1,0 +1,25 @@
+/* crypto - hashes and keyed hashes (HMAC, RFC 2104).
+ *
+ * Shape:    one call for one text; the library is touched with the first one.
+ * Units:    bytes.
+ * Lifetime: the digest is the caller's buffer.
+ * Errors:   RuntimeError when the library refuses, such as MD5 on a system that forbids it.
+ * Threads:  free.
+ */
+#ifndef EN_BASE_CRYPTO_H
+#define EN_BASE_CRYPTO_H
+
+#include "base/error.h"
+
+typedef enum en_hash { EN_HASH_MD5, EN_HASH_SHA1, EN_HASH_SHA256, EN_HASH_SHA512 } en_hash;
+
+typedef struct en_digest {
+    char bytes[64];
+    size_t length;
+} en_digest;
+
+EN_WARN_UNUSED bool en_crypto_hash(en_hash hash, en_text bytes, en_digest *digest, en_error *error);
+EN_WARN_UNUSED bool en_crypto_hmac(en_hash hash, en_text key, en_text bytes, en_digest *digest,
+                                   en_error *error);
+
+#endif
