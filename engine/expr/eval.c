@@ -124,6 +124,9 @@ static bool eval_ref(const en_node *node, en_eval *eval, en_value *result)
     case EN_REF_NOTHING:
         break;
     }
+    if (ref->ref.member.length != 0) {
+        root = en_collection_find(root, ref->ref.member);
+    }
     return en_path_walk_root(eval, &ref->ref, root, ref->path, result) ||
            en_node_failed(node, eval);
 }

@@ -180,7 +180,10 @@ static en_value read_list_field(en_eval *eval, const en_ref *ref, en_value list,
     if (en_text_equal(part->name, EN_TEXT("array"))) {
         return list;
     }
-    en_value record = ref->present != EN_NO_SLOT ? eval->scope->slots[ref->present] : en_nothing();
+    en_value record = en_nothing();
+    if (ref->present != EN_NO_SLOT) {
+        record = en_collection_find(eval->scope->slots[ref->present], EN_TEXT("item"));
+    }
     if (en_is_missing(record)) {
         record = list.length != 0 ? list.as.items[0] : en_nothing();
     }

@@ -57,16 +57,15 @@ enum { EN_NO_SLOT = 0x7FFFFFFF };
 typedef struct en_ref {
     en_ref_kind kind;
     uint32_t slot;
-    en_text
-        member; /* not empty: the value is this member of the slot's bundle ({{item}} is "item") */
-    uint32_t
-        present; /* a list inside a loop over it: the slot whose bundle's "item" is the record that
-                  * `.field` reads; else EN_NO_SLOT */
-    bool reads_item; /* a field that the bundle lacks is looked up in its member "item" (iterators)
-                      */
-    bool headers_nocase; /* the name behind a first field `headers` is looked up without regard to
-                            case */
-    bool has_headers;    /* fields below the field "headers" are found whatever their case */
+    /* Not empty: the value is this member of the slot's bundle; {{item}} is "item". */
+    en_text member;
+    /* Of a list, inside a loop over it: the slot whose bundle's "item" is the record that `.field`
+     * reads; else EN_NO_SLOT. */
+    uint32_t present;
+    /* A field that the bundle lacks is looked up in its member "item": iterators. */
+    bool reads_item;
+    /* The name behind a first field `headers` is found whatever its case. */
+    bool headers_nocase;
     const uint32_t *slots;
     size_t slot_count;
     uint32_t code;

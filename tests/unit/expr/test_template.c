@@ -297,7 +297,8 @@ static void a_list_in_its_loop_reads_the_present_record(void **state)
     fixture fix;
     begin(&fix, &en_rules_list, "{}");
     en_value slots[2] = { read_json(&fix.arena, "[{\"a\": 1}, {\"a\": 2, \"b\": {\"c\": 3}}]"),
-                          read_json(&fix.arena, "{\"a\": 2, \"b\": {\"c\": 3}}") };
+                          read_json(&fix.arena, "{\"item\": {\"a\": 2, \"b\": {\"c\": 3}}, "
+                                                "\"index\": 2, \"length\": 2}") };
     en_ref ref = { .kind = EN_REF_SLOT, .slot = 0, .present = 1 };
     assert_true(en_value_number(eval_slots(&fix, &ref, "{{2.a}}", slots)) == 2);
     assert_true(en_value_number(eval_slots(&fix, &ref, "{{2.b.c}}", slots)) == 3);
@@ -308,6 +309,22 @@ static void a_list_in_its_loop_reads_the_present_record(void **state)
     assert_true(en_value_number(eval_slots(&fix, &ref, "{{2.a}}", slots)) == 1);
     ref.present = EN_NO_SLOT;
     assert_true(en_value_number(eval_slots(&fix, &ref, "{{2.a}}", slots)) == 1);
+    end(&fix);
+}
+
+static void a_member_of_the_bundle_may_be_meant(void **state)
+{
+    (void)state;
+    fixture fix;
+    begin(&fix, &en_rules_list, "{}");
+    en_value slots[1] = { read_json(&fix.arena, "{\"item\": {\"a\": 2}, \"index\": 1}") };
+    en_ref ref = {
+        .kind = EN_REF_SLOT, .slot = 0, .present = EN_NO_SLOT, .member = EN_TEXT("item")
+    };
+    assert_true(en_value_number(eval_slots(&fix, &ref, "{{item.a}}", slots)) == 2);
+    assert_int_equal(eval_slots(&fix, &ref, "{{item}}", slots).tag, EN_COLLECTION);
+    ref.member = EN_TEXT("index");
+    assert_true(en_value_number(eval_slots(&fix, &ref, "{{x}}", slots)) == 1);
     end(&fix);
 }
 
@@ -496,6 +513,7 @@ int main(void)
         cmocka_unit_test(constants_are_folded),
         cmocka_unit_test(variables_are_new_every_time),
         cmocka_unit_test(a_list_in_its_loop_reads_the_present_record),
+        cmocka_unit_test(a_member_of_the_bundle_may_be_meant),
         cmocka_unit_test(the_first_slot_that_holds_something_is_read),
         cmocka_unit_test(adjacent_texts_are_not_overwritten),
         cmocka_unit_test(every_reference_is_visited),
