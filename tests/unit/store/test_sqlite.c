@@ -674,6 +674,88 @@ static void a_full_disk_fails_the_segment_and_leaves_the_database_whole(void **s
     bench_close(&b);
 }
 
+/* Random operations, many of which fail; then the counters are what counting gives. */
+static void counters_agree_with_the_rows_whatever_happened(void **state)
+{
+    static const char *const texts[] = { "null", "'a'", "'bb'", "'ccc'", "5", "'5'", "[1,2]" };
+    (void)state;
+    bench b;
+    bench_open(&b, false);
+    bench_declare(&b, "{'name': 'S', 'maxRecords': 30, 'sizeLimit': 900, 'structure': {"
+                      "'t': {'type': 'text', 'unique': true}, 'n': {'type': 'number',"
+                      "'default': 1}, 'l': 'array'}}");
+    size_t failed = 0;
+    for (int i = 0; i < 3000; i++) {
+        char key[16];
+        char data[128];
+        size_t roll = (size_t)(en_random_next(&b.random) >> 33);
+        snprintf(key, sizeof key, "k%zu", roll % 40);
+        snprintf(data, sizeof data, "{'t': %s, 'n': %s, 'l': %s, 'x': %s}", texts[roll / 7 % 7],
+                 texts[roll / 49 % 6], texts[roll / 343 % 7], texts[roll / 2401 % 7]);
+        bool done = true;
+        switch (roll / 16807 % 6) {
+        case 0:
+            done = bench_add(&b, "S", key, data, false);
+            break;
+        case 1:
+            done = bench_add(&b, "S", key, data, true);
+            break;
+        case 2:
+            done = bench_update(&b, "S", key, data, false);
+            break;
+        case 3:
+            done = bench_update(&b, "S", key, data, true);
+            break;
+        case 4:
+            done = bench_delete(&b, "S", key) == 1;
+            break;
+        default:
+            if (roll % 50 == 0) {
+                bench_rollback(&b);
+            } else if (roll % 7 == 0) {
+                bench_commit(&b);
+            }
+        }
+        failed += !done;
+    }
+    assert_true(failed > 300 && failed < 2500);
+    assert_true(bench_add(&b, "S", "last", "{'t': 'last'}", true) || b.error.type != EN_NO_ERROR);
+    bench_commit(&b);
+    assert_string_equal(ask(&b, "SELECT (SELECT records || ' ' || bytes FROM enact_stores) = "
+                                "count(*) || ' ' || sum(_bytes) FROM S"),
+                        "1");
+    assert_string_equal(ask(&b, "SELECT count(*) > 3 AND count(*) <= 30 AND sum(_bytes) <= 900 "
+                                "FROM S"),
+                        "1");
+    bench_close(&b);
+}
+
+static void a_result_that_does_not_fit_into_the_runs_memory_is_an_error(void **state)
+{
+    (void)state;
+    bench b;
+    bench_open(&b, false);
+    for (int i = 0; i < 2000; i++) {
+        assert_true(bench_add(&b, "S", "", "{'t': 'some text that takes a little room'}", false));
+    }
+    en_budget budget = { .limit_bytes = 200 * 1024 };
+    en_arena small;
+    en_arena_init(&small, &budget);
+    en_found found;
+    const en_query everything = { .limit = UINT64_MAX };
+    const en_query last = { .limit = 1, .offset = 1999 };
+    bench_refused(
+        &b, en_store_search(bench_segment(&b), EN_TEXT("S"), &everything, &small, &found, &b.error),
+        "DataSizeLimitExceededError", "", "the result of a search does not fit into memory");
+    en_arena_done(&small);
+    budget = (en_budget){ .limit_bytes = 200 * 1024 };
+    en_arena_init(&small, &budget);
+    assert_true(en_store_search(bench_segment(&b), EN_TEXT("S"), &last, &small, &found, &b.error));
+    assert_int_equal(found.count, 1);
+    en_arena_done(&small);
+    bench_close(&b);
+}
+
 static void text_that_is_not_json_in_extra_is_an_error_of_that_record(void **state)
 {
     (void)state;
@@ -712,6 +794,8 @@ int main(void)
         cmocka_unit_test(what_another_process_changed_is_seen),
         cmocka_unit_test(segments_of_many_threads_happen_one_after_the_other),
         cmocka_unit_test(a_full_disk_fails_the_segment_and_leaves_the_database_whole),
+        cmocka_unit_test(counters_agree_with_the_rows_whatever_happened),
+        cmocka_unit_test(a_result_that_does_not_fit_into_the_runs_memory_is_an_error),
         cmocka_unit_test(text_that_is_not_json_in_extra_is_an_error_of_that_record),
     };
     return EN_RUN(tests);
