@@ -81,7 +81,10 @@ static const en_node *fold(const en_maker *maker, const en_node *node)
 {
     en_random random;
     en_random_init_seed(&random, 0);
-    en_scope scope = { .arena = maker->arena, .random = &random, .max_bytes = FOLDED_BYTES };
+    en_scope scope = { .arena = maker->arena,
+                       .random = &random,
+                       .max_bytes = FOLDED_BYTES,
+                       .look_at = EN_LOOK_EVERY };
     en_eval eval = { &scope, maker->rules, NULL, 0 };
     en_value value;
     return en_node_eval(node, &eval, &value) ? en_node_make_constant(maker->arena, node->at, value)
@@ -507,12 +510,14 @@ bool en_fn_argument(en_fn_call *call, size_t index, en_value *value)
 
 static bool eval_args(en_fn_call *call, size_t count)
 {
+    uint64_t size = 1;
     for (size_t i = 0; i < count; i++) {
         if (!en_fn_argument(call, i, &call->args[i])) {
             return false;
         }
+        size += call->args[i].length;
     }
-    return true;
+    return en_fn_spend(call, size);
 }
 
 static bool eval_call(const en_node *node, en_eval *eval, en_value *result)

@@ -159,6 +159,28 @@ bool en_fn_coerce(en_fn_call *call, const en_fn *fn, size_t index, en_value *val
     return (param->types & types[value->tag].type) != 0 || convert(call, param->types, value);
 }
 
+/* --- time --- */
+
+enum { MOST_MS = 10000 };
+
+bool en_fn_spend(en_fn_call *call, uint64_t work)
+{
+    en_scope *scope = call->scope;
+    scope->work += work;
+    if (scope->work < scope->look_at) {
+        return true;
+    }
+    int64_t now_us = en_clock_ticks_us();
+    int64_t most_ms = scope->max_ms != 0 ? scope->max_ms : MOST_MS;
+    scope->look_at = scope->work + EN_LOOK_EVERY;
+    scope->began_us = scope->began_us != 0 ? scope->began_us : now_us;
+    if (now_us - scope->began_us <= most_ms * 1000) {
+        return true;
+    }
+    return en_error_set(call->error, EN_ExecutionInterruptedError,
+                        "The evaluation took longer than %lld ms.", (long long)most_ms);
+}
+
 /* --- results --- */
 
 en_text en_fn_text_of(const en_fn_call *call, en_value value)
@@ -180,6 +202,12 @@ bool en_fn_text_end(en_fn_call *call, en_builder *text, en_value *result)
     }
     *result = en_text_value(en_builder_take(text));
     return true;
+}
+
+void en_fn_array_begin(const en_fn_call *call, en_array_builder *array)
+{
+    en_array_builder_init(array, call->scope->arena);
+    array->most = en_scope_most_bytes(call->scope) / sizeof(en_value);
 }
 
 bool en_fn_array_end(en_fn_call *call, en_array_builder *array, en_value *result)

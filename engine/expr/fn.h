@@ -72,7 +72,13 @@ size_t en_fn_least_args(const en_fn *fn);
 
 /* "'abc' is not a valid date."; always false. */
 bool en_fn_refuse(en_fn_call *call, en_value value, const char *wanted);
-/* A builder that stops at the scope's limit, and what was built as the result. */
+/* How much work may pass before the clock is looked at: well below a millisecond to some. */
+enum { EN_LOOK_EVERY = 1 << 17 };
+/* Counts work, in elements or bytes looked at; false with the error when the time is over. The
+ * evaluator counts the arguments; functions count what is more than a few steps for each. */
+EN_WARN_UNUSED bool en_fn_spend(en_fn_call *call, uint64_t work);
+/* Builders that stop at the scope's limit, and what was built as the result. */
+void en_fn_array_begin(const en_fn_call *call, en_array_builder *array);
 void en_fn_text_begin(const en_fn_call *call, en_builder *text);
 EN_WARN_UNUSED bool en_fn_text_end(en_fn_call *call, en_builder *text, en_value *result);
 EN_WARN_UNUSED bool en_fn_array_end(en_fn_call *call, en_array_builder *array, en_value *result);

@@ -1,5 +1,6 @@
 #include "expr/template.h"
 
+#include "expr/fn.h"
 #include "expr/parser.h"
 
 /* Text in front of an expression; the last part may have no expression. */
@@ -210,6 +211,9 @@ bool en_template_eval(const en_template *made, en_scope *scope, en_value *result
         return true;
     }
     en_eval eval = { scope, made->rules, error, SIZE_MAX };
+    scope->work = 0;
+    scope->look_at = EN_LOOK_EVERY;
+    scope->began_us = 0;
     if (made->shape == SHAPE_LONE ? en_node_eval(made->parts[0].node, &eval, result)
                                   : eval_mixed(made, &eval, result)) {
         return true;

@@ -99,6 +99,11 @@ struct en_scope {
     en_zones *zones;
     en_regex_cache *patterns;
     size_t max_bytes; /* of one result; 0: 64 MB */
+    int64_t max_ms;   /* of one evaluation; 0: ten seconds */
+    /* The evaluator's own: what it has worked, when it looks at the clock next, since when. */
+    uint64_t work;
+    uint64_t look_at;
+    int64_t began_us;
 };
 
 EN_WARN_UNUSED bool en_template_compile(en_resolver *resolver, en_text source, en_template **made,

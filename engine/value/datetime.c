@@ -69,6 +69,21 @@ bool en_ms_from_fields(int64_t year, int64_t month, int64_t day, int64_t hour, i
     return within(*at_ms, EN_DATE_MAX);
 }
 
+bool en_ms_from_wall(const en_wall *was, int64_t year, int64_t month, int64_t day, int64_t hour,
+                     const en_zone *zone, int64_t *at_ms)
+{
+    int64_t local_ms;
+    if (!en_ms_from_fields(year, month, day, hour, was->minute, was->second, was->millisecond, NULL,
+                           &local_ms)) {
+        return false;
+    }
+    *at_ms = local_ms - was->offset_s * INT64_C(1000);
+    if (zone != NULL && en_zone_offset_s(zone, *at_ms) != was->offset_s) {
+        *at_ms = ms_from_local(local_ms, zone);
+    }
+    return within(*at_ms, EN_DATE_MAX);
+}
+
 /* Milliseconds of one unit; 0: its length is the calendar's. */
 static const int32_t unit_ms[] = {
     [EN_UNIT_MILLISECOND] = 1, [EN_UNIT_SECOND] = 1000, [EN_UNIT_MINUTE] = 60000,
@@ -93,8 +108,7 @@ static bool add_calendar(int64_t at_ms, en_date_unit unit, int64_t amount, const
         int64_t last = en_month_days(year, (unsigned)month);
         day = day > last ? last : day;
     }
-    return en_ms_from_fields(year, month, day, wall.hour, wall.minute, wall.second,
-                             wall.millisecond, zone, result_ms);
+    return en_ms_from_wall(&wall, year, month, day, wall.hour, zone, result_ms);
 }
 
 bool en_date_add(int64_t at_ms, en_date_unit unit, double amount, const en_zone *zone,

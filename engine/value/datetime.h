@@ -39,6 +39,11 @@ EN_WARN_UNUSED bool en_ms_from_fields(int64_t year, int64_t month, int64_t day, 
                                       int64_t minute, int64_t second, int64_t millisecond,
                                       const en_zone *zone, int64_t *at_ms);
 
+/* The wall clock set to another date and hour, which may roll over. Of two equal wall times the one
+ * with the offset it had. */
+EN_WARN_UNUSED bool en_ms_from_wall(const en_wall *was, int64_t year, int64_t month, int64_t day,
+                                    int64_t hour, const en_zone *zone, int64_t *at_ms);
+
 typedef enum en_date_unit {
     EN_UNIT_MILLISECOND,
     EN_UNIT_SECOND,

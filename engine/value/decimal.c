@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 
 __extension__ typedef __int128 wide;
 
@@ -226,4 +227,138 @@ double en_decimal_remainder(double a, double b)
         return fmod(a, b);
     }
     return join((decimal){ x.digits % y.digits, x.scale });
+}
+
+/* --- digits --- */
+
+/* 0.123 * 10^point is { "123", 3, point }: no zeros in front, none for zero. */
+typedef struct printed {
+    char digits[EN_NUMBER_ROOM];
+    int count;
+    int point;
+    bool negative;
+} printed;
+
+/* False: an infinity or NaN. */
+static bool read_printed(const char *text, size_t length, printed *read)
+{
+    size_t at = text[0] == '-';
+    int exponent = 0;
+    bool fraction = false;
+    *read = (printed){ .negative = at == 1 };
+    for (; at < length && text[at] != 'e'; at++) {
+        if (text[at] == '.') {
+            fraction = true;
+        } else if (text[at] < '0' || text[at] > '9') {
+            return false;
+        } else {
+            if (read->count != 0 || text[at] != '0') {
+                read->digits[read->count++] = text[at];
+                read->point += !fraction;
+            } else {
+                read->point -= fraction;
+            }
+        }
+    }
+    bool below = at + 1 < length && text[at + 1] == '-';
+    for (at += 2; at < length; at++) {
+        exponent = exponent * 10 + (text[at] - '0');
+    }
+    read->point += below ? -exponent : exponent;
+    return true;
+}
+
+static char digit_at(const printed *number, int place)
+{
+    return place >= 0 && place < number->count ? number->digits[place] : '0';
+}
+
+/* Adds one to the last digit. */
+static void count_up(printed *number)
+{
+    int at = number->count;
+    while (at > 0 && number->digits[at - 1] == '9') {
+        at--;
+    }
+    number->count = at > 0 ? at : 1;
+    if (at > 0) {
+        number->digits[at - 1]++;
+    } else {
+        number->digits[0] = '1';
+        number->point++;
+    }
+}
+
+/* Cuts the digits behind `places` decimals off. */
+static void cut(printed *number, int places, bool nearest)
+{
+    int kept = number->point + places;
+    if (kept >= number->count) {
+        return;
+    }
+    bool up = nearest && kept >= 0 && number->digits[kept] >= '5';
+    number->count = kept > 0 ? kept : 0;
+    if (up && number->count == 0) {
+        *number = (printed){ "1", 1, 1 - places, number->negative };
+    } else if (up) {
+        count_up(number);
+    }
+}
+
+void en_decimal_print(en_builder *out, en_value number, unsigned places)
+{
+    char room[EN_NUMBER_ROOM];
+    size_t length = en_number_print(number, room);
+    printed read;
+    if (!read_printed(room, length, &read)) {
+        en_builder_add(out, (en_text){ room, length });
+        return;
+    }
+    cut(&read, (int)places, true);
+    if (read.negative && read.count != 0) {
+        en_builder_add_char(out, '-');
+    }
+    if (read.count == 0 || read.point <= 0) {
+        en_builder_add_char(out, '0');
+    }
+    for (int i = 0; read.count != 0 && i < read.point; i++) {
+        en_builder_add_char(out, digit_at(&read, i));
+    }
+    for (unsigned i = 0; i < places; i++) {
+        if (i == 0) {
+            en_builder_add_char(out, '.');
+        }
+        en_builder_add_char(out, digit_at(&read, read.point + (int)i));
+    }
+}
+
+en_value en_decimal_truncate(en_value number, int places)
+{
+    char room[EN_NUMBER_ROOM];
+    printed read;
+    if (!read_printed(room, en_number_print(number, room), &read) ||
+        read.point + places >= read.count) {
+        return number;
+    }
+    cut(&read, places, false);
+    if (read.count == 0) {
+        return en_number(0);
+    }
+    size_t length = 0;
+    int zeros = read.point - read.count;
+    if (read.negative) {
+        room[length++] = '-';
+    }
+    for (int i = 0; i < read.count; i++) {
+        room[length++] = read.digits[i];
+    }
+    if (zeros > 0 && read.point < EN_NUMBER_ROOM - 1) { /* an integer, perhaps beyond 2^53 */
+        for (; zeros > 0; zeros--) {
+            room[length++] = '0';
+        }
+    } else if (zeros != 0) {
+        length += (size_t)snprintf(room + length, sizeof room - length, "e%d", zeros);
+    }
+    en_value result;
+    return en_number_read_text((en_text){ room, length }, &result) ? result : number;
 }

@@ -435,6 +435,9 @@ void en_array_builder_init(en_array_builder *builder, en_arena *arena)
 
 void en_array_builder_add(en_array_builder *builder, en_value value)
 {
+    if (builder->most != 0 && builder->count >= builder->most) {
+        builder->failed = true;
+    }
     if (builder->count == builder->capacity && !builder->failed) {
         en_value *items =
             grow(builder->arena, builder->items, builder->count, &builder->capacity, sizeof *items);

@@ -144,6 +144,7 @@ typedef struct en_array_builder {
     en_value *items;
     size_t count;
     size_t capacity;
+    size_t most; /* elements; 0: as many as the arena holds */
     bool failed;
 } en_array_builder;
 

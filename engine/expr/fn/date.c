@@ -88,6 +88,34 @@ static bool fn_add_years(en_fn_call *call, en_value *result)
     return move(call, EN_UNIT_YEAR, result);
 }
 
+/* --- dateDiff --- */
+
+/* Whole units between two dates; `within`: what is left of the next larger unit. */
+static const struct {
+    const char *name;
+    int64_t unit_ms;
+    int64_t within;
+} spans[] = {
+    { "D", 86400000, INT64_MAX }, { "H", 3600000, INT64_MAX }, { "m", 60000, INT64_MAX },
+    { "s", 1000, INT64_MAX },     { "RH", 3600000, 24 },       { "Rm", 60000, 60 },
+    { "Rs", 1000, 60 },
+};
+
+static bool fn_date_diff(en_fn_call *call, en_value *result)
+{
+    int64_t between_ms = call->args[0].as.date_ms - call->args[1].as.date_ms;
+    if (between_ms < 0) {
+        return en_error_set(call->error, EN_DataError, "The start date is behind the end date.");
+    }
+    for (size_t i = 0; i < sizeof spans / sizeof *spans; i++) {
+        if (en_text_equal(en_value_text(call->args[2]), en_text_from(spans[i].name))) {
+            *result = en_number((double)(between_ms / spans[i].unit_ms % spans[i].within));
+            return true;
+        }
+    }
+    return en_fn_refuse(call, call->args[2], "unit: D, H, m, s, RH, Rm, Rs");
+}
+
 #define DATE_PARAM                                                                                 \
     {                                                                                              \
         "date", EN_T_DATE, EN_FN_REQUIRED, "A date, or text of one."                               \
@@ -144,6 +172,18 @@ const en_fn en_fns_date[] = {
       .doc = "The date so many years later, at most the last day of that month.",
       .example = "{{addYears(parseDate(\"2016-08-08\"); 2)}}",
       .result = "{\"$date\": \"2018-08-08T00:00:00.000Z\"}" },
+    { .name = "dateDiff",
+      .takes = { DATE_PARAM,
+                 { "start", EN_T_DATE, EN_FN_REQUIRED, "An earlier date." },
+                 { "unit", EN_T_TEXT, EN_FN_REQUIRED,
+                   "D, H, m, s: all days, hours, minutes, seconds; RH, Rm, Rs: the hours beside "
+                   "days, minutes beside hours, seconds beside minutes." } },
+      .gives = EN_T_NUMBER,
+      .flags = EN_FN_HIDDEN,
+      .eval = fn_date_diff,
+      .doc = "The whole units that lie between two dates.",
+      .example = "{{dateDiff(parseDate(\"2026-01-03 05:00\"); parseDate(\"2026-01-01\"); \"RH\")}}",
+      .result = "5" },
     { .name = "formatDate",
       .takes = { DATE_PARAM,
                  { "format", EN_T_TEXT, 0, "moment's tokens: YYYY MM DD HH mm ss …" },

@@ -1,5 +1,6 @@
 /* general - choosing values and reaching into them. */
 #include "expr/fn.h"
+#include "expr/infix.h"
 #include "expr/path.h"
 
 static bool fn_if(en_fn_call *call, en_value *result)
@@ -54,7 +55,25 @@ static bool fn_get(en_fn_call *call, en_value *result)
     return true;
 }
 
+/* As the operator `=` says. */
+static bool fn_equal(en_fn_call *call, en_value *result)
+{
+    size_t width;
+    en_eval eval = { call->scope, call->rules, call->error, 0 };
+    return en_infix_match(EN_TEXT("="), 0, &width)
+        ->apply(&eval, call->args[0], call->args[1], result);
+}
+
 const en_fn en_fns_general[] = {
+    { .name = "equal",
+      .takes = { { "a", EN_T_ANY, EN_FN_REQUIRED, "A value." },
+                 { "b", EN_T_ANY, EN_FN_REQUIRED, "Another." } },
+      .gives = EN_T_BOOLEAN,
+      .flags = EN_FN_PURE,
+      .eval = fn_equal,
+      .doc = "Whether two values are equal, as the operator = says.",
+      .example = "{{equal(1; \"1\")}}",
+      .result = "true" },
     { .name = "if",
       .takes = { { "test", EN_T_ANY, EN_FN_REQUIRED, "False for empty text, 0, false, null." },
                  { "then", EN_T_ANY, EN_FN_REQUIRED, "The result if the test is true." },

@@ -1,4 +1,4 @@
-/* math - numbers. Statistics take one array or several values; what is no number is skipped. */
+/* math - rounding, reading and printing numbers. */
 #include "base/utf8.h"
 #include "expr/fn.h"
 #include "value/decimal.h"
@@ -47,81 +47,20 @@ static bool fn_abs(en_fn_call *call, en_value *result)
     return true;
 }
 
-/* --- statistics --- */
-
-static bool read_number(en_value value, double *number)
+/* A whole number that an argument gives, cut to what the caller can use. */
+static int read_places(en_value places, int most)
 {
-    en_value read = value;
-    if (value.tag != EN_NUMBER &&
-        (value.tag != EN_TEXT_VALUE || !en_number_read_text(en_value_text(value), &read))) {
-        return false;
+    double number = trunc(en_value_number(places));
+    if (isnan(number)) {
+        return 0;
     }
-    *number = en_value_number(read);
-    return true;
+    return number >= most ? most : number <= -most ? -most : (int)number;
 }
 
-/* Takes one more number; `count` is how many came before. */
-typedef void take_number(double *total, double number, size_t count);
-
-static size_t take_all(const en_fn_call *call, take_number *take, double *total)
+static bool fn_trunc(en_fn_call *call, en_value *result)
 {
-    size_t count = 0;
-    double number;
-    for (size_t i = 0; i < call->count; i++) {
-        en_value argument = call->args[i];
-        bool is_array = argument.tag == EN_ARRAY;
-        const en_value *values = is_array ? argument.as.items : &argument;
-        for (size_t j = 0; j < (is_array ? argument.length : 1); j++) {
-            if (read_number(values[j], &number)) {
-                take(total, number, count++);
-            }
-        }
-    }
-    return count;
-}
-
-static void take_sum(double *total, double number, size_t count)
-{
-    *total = count != 0 ? en_decimal_add(*total, number) : number;
-}
-
-static void take_least(double *total, double number, size_t count)
-{
-    *total = count != 0 && *total <= number ? *total : number;
-}
-
-static void take_most(double *total, double number, size_t count)
-{
-    *total = count != 0 && *total >= number ? *total : number;
-}
-
-static bool fn_sum(en_fn_call *call, en_value *result)
-{
-    double total = 0;
-    (void)take_all(call, take_sum, &total);
-    *result = en_number(total);
-    return true;
-}
-
-static bool fn_average(en_fn_call *call, en_value *result)
-{
-    double total = 0;
-    size_t count = take_all(call, take_sum, &total);
-    *result = count != 0 ? en_number(en_decimal_divide(total, (double)count)) : en_null();
-    return true;
-}
-
-static bool fn_min(en_fn_call *call, en_value *result)
-{
-    double least = 0;
-    *result = take_all(call, take_least, &least) != 0 ? en_number(least) : en_null();
-    return true;
-}
-
-static bool fn_max(en_fn_call *call, en_value *result)
-{
-    double most = 0;
-    *result = take_all(call, take_most, &most) != 0 ? en_number(most) : en_null();
+    enum { MOST = 400 }; /* no double reaches so far to either side of its point */
+    *result = en_decimal_truncate(call->args[0], read_places(call->args[1], MOST));
     return true;
 }
 
@@ -169,13 +108,52 @@ static bool fn_parse_number(en_fn_call *call, en_value *result)
     return true;
 }
 
+/* --- formatNumber --- */
+
+enum { MOST_DECIMALS = 100 };
+
+static void group_digits(en_builder *out, en_text digits, en_text separator)
+{
+    size_t first = digits.length != 0 && digits.data[0] == '-';
+    for (size_t i = 0; i < digits.length; i++) {
+        if (i > first && (digits.length - i) % 3 == 0) {
+            en_builder_add(out, separator);
+        }
+        en_builder_add_char(out, digits.data[i]);
+    }
+}
+
+static bool fn_format_number(en_fn_call *call, en_value *result)
+{
+    en_value number = call->args[0];
+    int places = read_places(call->args[1], MOST_DECIMALS + 1);
+    if (places > MOST_DECIMALS) {
+        return en_fn_refuse(call, call->args[1], "number of decimals");
+    }
+    en_text point = en_is_missing(call->args[2]) ? EN_TEXT(",") : en_value_text(call->args[2]);
+    en_text group = en_is_missing(call->args[3]) ? EN_TEXT(".") : en_value_text(call->args[3]);
+    en_builder plain;
+    en_builder out;
+    en_builder_init(&plain, call->scope->arena);
+    en_decimal_print(&plain, number, places > 0 ? (unsigned)places : 0);
+    en_text digits = en_builder_take(&plain);
+    size_t whole = en_text_find(digits, EN_TEXT("."), 0);
+    en_fn_text_begin(call, &out);
+    if (!is_exact(number) && !isfinite(en_value_number(number))) {
+        en_builder_add(&out, digits);
+    } else {
+        group_digits(&out, en_text_slice(digits, 0, whole), group);
+    }
+    if (whole != SIZE_MAX) {
+        en_builder_add(&out, point);
+        en_builder_add(&out, en_text_slice(digits, whole + 1, digits.length));
+    }
+    return en_fn_text_end(call, &out, result);
+}
+
 #define NUMBER_PARAM                                                                               \
     {                                                                                              \
         "number", EN_T_NUMBER, EN_FN_REQUIRED, "A number, or text of one."                         \
-    }
-#define VALUES_PARAM                                                                               \
-    {                                                                                              \
-        "values", EN_T_ANY, EN_FN_REQUIRED | EN_FN_REST, "One array, or values."                   \
     }
 
 const en_fn en_fns_math[] = {
@@ -187,14 +165,6 @@ const en_fn en_fns_math[] = {
       .doc = "The number without its sign.",
       .example = "{{abs(-5)}}",
       .result = "5" },
-    { .name = "average",
-      .takes = { VALUES_PARAM },
-      .gives = EN_T_NUMBER,
-      .flags = EN_FN_PURE,
-      .eval = fn_average,
-      .doc = "The sum divided by the count; null when there are no numbers.",
-      .example = "{{average(2; 4)}}",
-      .result = "3" },
     { .name = "ceil",
       .takes = { NUMBER_PARAM },
       .gives = EN_T_NUMBER,
@@ -211,22 +181,17 @@ const en_fn en_fns_math[] = {
       .doc = "The next whole number that is not above.",
       .example = "{{floor(-1.2)}}",
       .result = "-2" },
-    { .name = "max",
-      .takes = { VALUES_PARAM },
-      .gives = EN_T_NUMBER,
+    { .name = "formatNumber",
+      .takes = { NUMBER_PARAM,
+                 { "decimals", EN_T_NUMBER, 0, "How many; none when left out." },
+                 { "decimalSeparator", EN_T_TEXT, 0, "A comma when left out." },
+                 { "thousandsSeparator", EN_T_TEXT, 0, "A period when left out." } },
+      .gives = EN_T_TEXT,
       .flags = EN_FN_PURE,
-      .eval = fn_max,
-      .doc = "The largest number; null when there is none.",
-      .example = "{{max(1; 3; 2)}}",
-      .result = "3" },
-    { .name = "min",
-      .takes = { VALUES_PARAM },
-      .gives = EN_T_NUMBER,
-      .flags = EN_FN_PURE,
-      .eval = fn_min,
-      .doc = "The smallest number; null when there is none.",
-      .example = "{{min(3; 1; 2)}}",
-      .result = "1" },
+      .eval = fn_format_number,
+      .doc = "The number as text with exactly so many decimals; halves go away from zero.",
+      .example = "{{formatNumber(123456789; 3; \",\"; \".\")}}",
+      .result = "\"123.456.789,000\"" },
     { .name = "parseNumber",
       .takes = { { "text", EN_T_TEXT | EN_T_NUMBER, EN_FN_REQUIRED, "Text of a number." },
                  { "separator", EN_T_TEXT, 0, "Of the decimals: \".\" when left out, or \",\"." } },
@@ -244,13 +209,15 @@ const en_fn en_fns_math[] = {
       .doc = "The nearest whole number; halves go up.",
       .example = "{{round(2.5)}}",
       .result = "3" },
-    { .name = "sum",
-      .takes = { VALUES_PARAM },
+    { .name = "trunc",
+      .takes = { NUMBER_PARAM,
+                 { "decimals", EN_T_NUMBER, 0,
+                   "How many stay; negative: so many digits in front of the point become 0." } },
       .gives = EN_T_NUMBER,
       .flags = EN_FN_PURE,
-      .eval = fn_sum,
-      .doc = "All numbers added; 0 when there is none.",
-      .example = "{{sum(0.1; 0.2)}}",
-      .result = "0.3" },
+      .eval = fn_trunc,
+      .doc = "The number without its decimals, or with some of them.",
+      .example = "{{trunc(3.789; 2)}}",
+      .result = "3.78" },
     { 0 },
 };
