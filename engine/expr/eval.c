@@ -1,3 +1,4 @@
+#include "expr/missing.h"
 #include "expr/node.h"
 #include "expr/path.h"
 
@@ -487,12 +488,8 @@ static bool call_failed(const call_node *call, en_eval *eval)
 
 static bool not_found(const call_node *call, en_eval *eval)
 {
-    en_text nearest;
-    (void)!en_fn_find(call->name, eval->rules, &nearest);
     en_error_set(eval->error, EN_DataError, "Function '%.*s' not found!", EN_TEXT_ARG(call->name));
-    if (nearest.length != 0) {
-        en_error_hint(eval->error, "did you mean %.*s?", EN_TEXT_ARG(nearest));
-    }
+    en_fn_missing_hint(call->name, eval->rules, eval->error);
     return en_node_failed(&call->node, eval);
 }
 

@@ -99,7 +99,7 @@ bool en_fn_refuse(en_fn_call *call, en_value value, const char *wanted)
 
 static bool refuse_type(en_fn_call *call, en_types wanted, en_value value)
 {
-    en_tag tag = EN_TEXT_VALUE;
+    en_tag tag = EN_BOOLEAN;
     while (tag < EN_TAGS - 1 && (wanted & types[tag].type) == 0) {
         tag++;
     }

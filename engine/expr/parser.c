@@ -1,6 +1,7 @@
 #include "expr/parser.h"
 
 #include "expr/lexer.h"
+#include "expr/missing.h"
 #include "expr/path.h"
 #include "value/number.h"
 
@@ -201,31 +202,11 @@ static const en_node *find_keyword(const parser *parse, const en_token *name)
 
 /* --- calls --- */
 
-/* Words that people write as functions, and what to write instead. */
-static const struct {
-    const char *name;
-    const char *hint;
-} mistakes[] = {
-    { "and", "write a & b" },
-    { "or", "write a | b" },
-    { "not", "write !a" },
-    { "now", "now is a value: write it without parentheses" },
-    { "exists", "a missing value is false by itself; or compare with null" },
-};
-
-static bool unknown_function(const parser *parse, const en_token *name, en_text nearest)
+static bool unknown_function(const parser *parse, const en_token *name)
 {
     en_lexer_fail(&parse->lexer, name->at, parse->error, "Function '%.*s' not found!",
                   EN_TEXT_ARG(name->text));
-    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
-        if (en_text_equal(name->text, en_text_from(mistakes[i].name))) {
-            en_error_hint(parse->error, "%s", mistakes[i].hint);
-            return false;
-        }
-    }
-    if (nearest.length != 0) {
-        en_error_hint(parse->error, "did you mean %.*s?", EN_TEXT_ARG(nearest));
-    }
+    en_fn_missing_hint(name->text, parse->maker.rules, parse->error);
     return false;
 }
 
@@ -304,8 +285,7 @@ static bool parse_call(parser *parse, const en_token *name, const en_node **node
         return false;
     }
     if (parse->resolver->check_functions &&
-        !(fn != NULL ? check_count(parse, name, fn, list.count)
-                     : unknown_function(parse, name, nearest))) {
+        !(fn != NULL ? check_count(parse, name, fn, list.count) : unknown_function(parse, name))) {
         return false;
     }
     *node = en_node_make_call(&parse->maker, name->at, fn, name->text, list.nodes, list.count);

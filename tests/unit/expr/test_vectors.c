@@ -156,11 +156,21 @@ static void list_templates_give_what_their_cases_say(void **state)
     assert_true(counts.passed > 60);
 }
 
+static void text_functions_give_what_their_cases_say(void **state)
+{
+    (void)state;
+    tally counts = run_file(EN_TEST_ROOT "/tests/cases/text-functions.jsonl", &en_rules_blueprint);
+    assert_int_equal(counts.failed, 0);
+    assert_int_equal(counts.skipped, 0);
+    assert_true(counts.passed > 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(expressions_give_what_make_gives),
         cmocka_unit_test(list_templates_give_what_their_cases_say),
+        cmocka_unit_test(text_functions_give_what_their_cases_say),
     };
     return EN_RUN(tests);
 }

@@ -107,6 +107,86 @@ static void widths_are_columns_of_a_terminal(void **state)
     assert_int_equal(en_unicode_width(EN_TEXT("e\u0301")), 1);
 }
 
+static void offsets_are_behind_the_pair_they_fall_into(void **state)
+{
+    (void)state;
+    assert_int_equal(en_unicode_offset(EN_TEXT("a😀b"), 0), 0);
+    assert_int_equal(en_unicode_offset(EN_TEXT("a😀b"), 1), 1);
+    assert_int_equal(en_unicode_offset(EN_TEXT("a😀b"), 2), 5);
+    assert_int_equal(en_unicode_offset(EN_TEXT("a😀b"), 3), 5);
+    assert_int_equal(en_unicode_offset(EN_TEXT("a😀b"), 9), 6);
+}
+
+static void order_is_that_of_utf_16_units(void **state)
+{
+    (void)state;
+    static const char *const ascending[] = { "",  "A", "AA",     "a",      "é",      "€",
+                                             "😀", "😁", "\uE000", "\uFFFD", "\uFFFDa" };
+    for (size_t i = 0; i < sizeof ascending / sizeof *ascending; i++) {
+        for (size_t j = 0; j < sizeof ascending / sizeof *ascending; j++) {
+            int order = en_unicode_compare(en_text_from(ascending[i]), en_text_from(ascending[j]));
+            assert_int_equal((order > 0) - (order < 0), (i > j) - (i < j));
+        }
+    }
+}
+
+static void accents_go_and_letters_of_other_scripts_stay(void **state)
+{
+    assert_text(en_unicode_remove_accents(*state, EN_TEXT("plain")), "plain");
+    assert_text(en_unicode_remove_accents(*state, EN_TEXT("Žluťoučký kůň")), "Zlutoucky kun");
+    assert_text(en_unicode_remove_accents(*state, EN_TEXT("Việt Nam")), "Viet Nam");
+    assert_text(en_unicode_remove_accents(*state, EN_TEXT("e\u0301\u0323!")), "e!");
+    assert_text(en_unicode_remove_accents(*state, EN_TEXT("Łódź Ærø straße")), "Lodz Aero strasse");
+    assert_text(en_unicode_remove_accents(*state, EN_TEXT("Ǿ")), "O");
+    assert_text(en_unicode_remove_accents(*state, EN_TEXT("й ό")), "и ο");
+    assert_text(en_unicode_remove_accents(*state, EN_TEXT("한국 がぎ 中")), "한국 がぎ 中");
+}
+
+static void an_emoji_is_taken_with_all_its_parts(void **state)
+{
+    (void)state;
+    static const char *const emoji[] = {
+        "😀",
+        "⌚",
+        "❤\uFE0F",
+        "👍🏽",
+        "👩\u200D🚀",
+        "👨\u200D👩\u200D👧\u200D👦",
+        "🏳\uFE0F\u200D🌈",
+        "🕵\u200D♂\uFE0F",
+        "🇨🇿",
+        "1\uFE0F\u20E3",
+        "#\u20E3",
+        "🏴\U000E0067\U000E0062\U000E007F",
+    };
+    static const char *const others[] = { "a",       "1", "#",      "©",       "❤", "❤\uFE0E",
+                                          "⌚\uFE0E", "🇨", "\u200D", "1\uFE0F", "é" };
+    for (size_t i = 0; i < sizeof emoji / sizeof *emoji; i++) {
+        en_text text = en_text_from(emoji[i]);
+        assert_int_equal(en_unicode_skip_emoji(text, 0), text.length);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        assert_int_equal(en_unicode_skip_emoji(en_text_from(others[i]), 0), 0);
+    }
+    assert_int_equal(en_unicode_skip_emoji(EN_TEXT("x😀\u200Dy"), 1), 5);
+    assert_int_equal(en_unicode_skip_emoji(EN_TEXT("🇨🇿🇩🇪"), 0), 8);
+    assert_int_equal(en_unicode_skip_emoji(EN_TEXT(""), 0), 0);
+}
+
+static void results_that_outgrow_their_room_are_whole(void **state)
+{
+    en_builder grown;
+    en_builder expected;
+    en_builder_init(&grown, *state);
+    en_builder_init(&expected, *state);
+    for (size_t i = 0; i < 200; i++) { /* two bytes become six */
+        en_builder_add(&grown, EN_TEXT("ΐ"));
+        en_builder_add(&expected, EN_TEXT("Ι\u0308\u0301"));
+    }
+    en_text upper = en_unicode_upper(*state, en_builder_take(&grown));
+    assert_true(en_text_equal(upper, en_builder_take(&expected)));
+}
+
 static void case_mapping_without_memory_marks_the_budget(void **state)
 {
     (void)state;
@@ -131,6 +211,11 @@ int main(void)
         TEST(trimming_takes_all_white_space_of_javascript),
         TEST(broken_sequences_are_repaired_as_browsers_do),
         TEST(widths_are_columns_of_a_terminal),
+        TEST(offsets_are_behind_the_pair_they_fall_into),
+        TEST(order_is_that_of_utf_16_units),
+        TEST(accents_go_and_letters_of_other_scripts_stay),
+        TEST(an_emoji_is_taken_with_all_its_parts),
+        TEST(results_that_outgrow_their_room_are_whole),
         TEST(case_mapping_without_memory_marks_the_budget),
     };
     return EN_RUN(tests);
