@@ -221,7 +221,7 @@ static void finish(en_run *run, bool done)
     if (run->plan->output_count != 0) {
         report->output = declared_outputs(run);
     } else {
-        report->output = en_value_copy(run->report_arena, run->last.value);
+        report->output = run->last.value;
     }
     en_value *responses = en_arena_alloc(run->report_arena, sizeof *responses);
     *responses = report->response;
@@ -297,8 +297,9 @@ static void prepare(en_run *run)
                              .patterns = en_regex_cache_new(&run->arena) };
 }
 
-static void release(en_run *run)
+static void release(void *handle)
 {
+    en_run *run = handle;
     for (en_variable *variable = run->variables; variable != NULL; variable = variable->next) {
         en_arena_done(&variable->arena);
     }
@@ -325,18 +326,21 @@ void en_run_execute(en_world *world, const en_plan *plan, const en_run_options *
                            .active = true,
                            .cycles = 1 };
     en_error_clear(&report->error);
-    en_run run = {
-        .world = world, .plan = plan, .options = options, .report = report, .report_arena = arena
-    };
-    en_array_builder_init(&run.warnings, arena);
-    en_array_builder_init(&run.order, arena);
-    prepare(&run);
-    report->started_ms = run.started_ms;
-    bool done = start(&run);
+    en_run *run = EN_NEW(arena, en_run);
+    run->world = world;
+    run->plan = plan;
+    run->options = options;
+    run->report = report;
+    run->report_arena = arena;
+    en_array_builder_init(&run->warnings, arena);
+    en_array_builder_init(&run->order, arena);
+    prepare(run);
+    en_arena_defer(arena, release, run); /* the report shares the run's last output */
+    report->started_ms = run->started_ms;
+    bool done = start(run);
     if (!done) {
-        snprintf(run.error.file, sizeof run.error.file, "%.*s", EN_TEXT_ARG(plan->file));
+        snprintf(run->error.file, sizeof run->error.file, "%.*s", EN_TEXT_ARG(plan->file));
     }
-    finish(&run, done && en_run_steps(&run, 0, plan->main_count));
+    finish(run, done && en_run_steps(run, 0, plan->main_count));
     report->duration_us = en_clock_ticks_us() - ticks_us;
-    release(&run);
 }

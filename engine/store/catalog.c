@@ -79,7 +79,7 @@ bool en_catalog_read(en_connection *connection, en_text store, en_catalog_row *r
         return false;
     }
     en_statement_bind_text(find, 1, store);
-    en_step step = en_statement_step(find, error);
+    en_stepped step = en_statement_step(find, error);
     *row = (en_catalog_row){ .found = step == EN_STEP_ROW };
     if (row->found) {
         row->id = en_statement_integer(find, 0);
@@ -119,7 +119,7 @@ static bool write_row(en_table *table, en_text sql, en_error *error)
     bind_limit(write, 5, table->schema->max_bytes);
     en_statement_bind_text(write, 6, table->schema->name);
     en_statement_bind_text(write, 7, table->table);
-    en_step step = en_statement_step(write, error);
+    en_stepped step = en_statement_step(write, error);
     en_statement_release(write);
     return step == EN_STEP_DONE ||
            en_error_set(error, EN_StoreUnavailableError, "enact_stores cannot be written");
@@ -159,7 +159,7 @@ bool en_catalog_save(en_table *table, en_error *error)
     en_statement_bind_integer(save, 1, table->id);
     en_statement_bind_integer(save, 2, (int64_t)table->count);
     en_statement_bind_integer(save, 3, (int64_t)table->bytes);
-    en_step step = en_statement_step(save, error);
+    en_stepped step = en_statement_step(save, error);
     en_statement_release(save);
     table->dirty = step != EN_STEP_DONE;
     return !table->dirty;
@@ -174,7 +174,7 @@ bool en_catalog_delete(en_table *table, en_error *error)
         return false;
     }
     en_statement_bind_integer(drop, 1, table->id);
-    en_step step = en_statement_step(drop, error);
+    en_stepped step = en_statement_step(drop, error);
     en_statement_release(drop);
     return step == EN_STEP_DONE;
 }

@@ -21,7 +21,7 @@ static bool key_exists(en_table *table, en_text key, uint64_t *size, bool *exist
         return false;
     }
     en_statement_bind_text(find, 1, key);
-    en_step step = en_statement_step(find, error);
+    en_stepped step = en_statement_step(find, error);
     if (step == EN_STEP_ROW) {
         *exists = true;
         *size = (uint64_t)en_statement_integer(find, 0);
@@ -54,7 +54,7 @@ static bool is_taken(en_table *table, const en_row *row, const en_text *names, s
     for (size_t i = 0; i < count; i++) {
         en_row_bind_field(table, row, en_table_field(table, names[i]), find, (int)i + 2);
     }
-    en_step step = en_statement_step(find, error);
+    en_stepped step = en_statement_step(find, error);
     *taken = step == EN_STEP_ROW;
     en_statement_release(find);
     return step != EN_STEP_FAILED;
@@ -173,17 +173,47 @@ static void fill_record(const en_sqlite_segment *segment, const en_table *table,
     }
 }
 
+/* Most records that may overwrite are new: they go in without a look for their key. A conflict
+ * leaves the row to who looks first, as do the rows behind it until one is new again. */
+static bool insert_unseen(en_table *table, bool *inserted, en_error *error)
+{
+    const en_row *row = &table->row;
+    en_statement *insert = NULL;
+    *inserted = false;
+    if (table->overwrites || !check_space(table, 1, row->bytes, 0, NULL)) {
+        return true;
+    }
+    if (!en_table_statement_get(table, EN_SQL_INSERT, &insert, error)) {
+        return false;
+    }
+    en_row_bind(table, row, insert);
+    en_stepped stepped = en_statement_step(insert, error);
+    if (stepped == EN_STEP_DONE) {
+        count_change(table, 1, row->bytes, 0);
+        *inserted = true;
+    }
+    return stepped != EN_STEP_FAILED;
+}
+
 static bool insert_row(en_table *table, bool overwrite, bool *created, en_error *error)
 {
     en_row *row = &table->row;
     en_statement *insert = NULL;
     uint64_t old_bytes = 0;
     bool exists = false;
+    *created = false;
+    if (overwrite && !insert_unseen(table, created, error)) {
+        return false;
+    }
+    if (*created) {
+        return true;
+    }
     if ((overwrite && !key_exists(table, row->key, &old_bytes, &exists, error)) ||
         !check_space(table, exists ? 0 : 1, row->bytes, old_bytes, error) ||
         !en_table_statement_get(table, overwrite ? EN_SQL_UPSERT : EN_SQL_INSERT, &insert, error)) {
         return false;
     }
+    table->overwrites = exists;
     en_row_bind(table, row, insert);
     switch (en_statement_step(insert, error)) {
     case EN_STEP_DONE:
@@ -292,7 +322,7 @@ static bool write_changes(en_table *table, en_error *error)
             en_row_bind_field(table, row, i, update, table->slots[i]);
         }
     }
-    en_step step = en_statement_step(update, error);
+    en_stepped step = en_statement_step(update, error);
     en_statement_release(update);
     return step == EN_STEP_DONE ||
            (step == EN_STEP_CONFLICT && explain_conflict(table, row, false, error));
@@ -370,7 +400,7 @@ bool en_sqlite_remove(en_segment *base, en_text store, en_text key, uint64_t *de
         return en_operation_end(segment, false, error);
     }
     en_statement_bind_text(remove, 1, key);
-    en_step step = en_statement_step(remove, error);
+    en_stepped step = en_statement_step(remove, error);
     if (step == EN_STEP_ROW) { /* what RETURNING says comes before the statement ends */
         uint64_t size = (uint64_t)en_statement_integer(remove, 0);
         step = en_statement_step(remove, error);

@@ -535,7 +535,7 @@ void en_statement_bind(en_statement *statement, int index, en_value value)
 
 /* --- stepping --- */
 
-en_step en_statement_step(en_statement *statement, en_error *error)
+en_stepped en_statement_step(en_statement *statement, en_error *error)
 {
     int status = statement->bind_status;
     if (status == SQLITE_OK) {

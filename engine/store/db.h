@@ -74,10 +74,10 @@ void en_statement_bind_text(en_statement *statement, int index, en_text text);
  * own: the caller binds their JSON. */
 void en_statement_bind(en_statement *statement, int index, en_value value);
 
-typedef enum en_step { EN_STEP_FAILED, EN_STEP_DONE, EN_STEP_ROW, EN_STEP_CONFLICT } en_step;
+typedef enum en_stepped { EN_STEP_FAILED, EN_STEP_DONE, EN_STEP_ROW, EN_STEP_CONFLICT } en_stepped;
 
 /* Bindings that failed are reported here. */
-EN_WARN_UNUSED en_step en_statement_step(en_statement *statement, en_error *error);
+EN_WARN_UNUSED en_stepped en_statement_step(en_statement *statement, en_error *error);
 void en_statement_reset(en_statement *statement);
 
 bool en_statement_is_null(en_statement *statement, int column);

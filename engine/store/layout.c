@@ -154,7 +154,7 @@ static bool choose_table_name(en_connection *connection, en_text store, int64_t 
         return false;
     }
     en_statement_bind_text(find, 1, store);
-    en_step step = en_statement_step(find, error);
+    en_stepped step = en_statement_step(find, error);
     en_statement_release(find);
     if (step == EN_STEP_DONE) {
         *name = store;

@@ -58,7 +58,7 @@ static bool list_names(en_connection *connection, en_arena *arena, en_text **nam
                        EN_TEXT("SELECT name FROM enact_stores ORDER BY name"), &list, error)) {
         return false;
     }
-    en_step step = EN_STEP_DONE;
+    en_stepped step = EN_STEP_DONE;
     while (*count < (size_t)most && (step = en_statement_step(list, error)) == EN_STEP_ROW) {
         (*names)[(*count)++] = en_text_copy(arena, en_statement_text(list, 0));
     }

@@ -41,7 +41,7 @@ bool en_table_find(en_table *table, en_text key, en_arena *arena, bool *found, e
         return false;
     }
     en_statement_bind_text(find, 1, key);
-    en_step step = en_statement_step(find, error);
+    en_stepped step = en_statement_step(find, error);
     if (step != EN_STEP_ROW) {
         return step == EN_STEP_DONE;
     }
@@ -258,7 +258,7 @@ static bool read_rows(search *s, en_statement *statement, en_error *error)
 {
     bool more = s->query->limit != 0;
     while (more) {
-        en_step step = en_statement_step(statement, error);
+        en_stepped step = en_statement_step(statement, error);
         if (step != EN_STEP_ROW) {
             return step == EN_STEP_DONE;
         }
@@ -296,7 +296,7 @@ static bool run_count(search *s, en_found *found, en_error *error)
     if (!prepare_count(s, &statement, error)) {
         return false;
     }
-    en_step step = en_statement_step(statement, error);
+    en_stepped step = en_statement_step(statement, error);
     if (step == EN_STEP_ROW) {
         found->count = (uint64_t)en_statement_integer(statement, 0);
     }

@@ -53,6 +53,7 @@ struct en_table {
     uint64_t declared;      /* version of the declarations it was made with */
     bool fresh;             /* made or changed by the segment: forgotten when that rolls back */
     bool dirty;             /* counters differ from enact_stores */
+    bool overwrites;        /* the last record that might overwrite another did: look first */
 
     int64_t id;
     int64_t generation;

@@ -231,7 +231,7 @@ static bool drop_indexes(en_table *table, en_error *error)
         return false;
     }
     en_statement_bind_text(list, 1, (en_text){ prefix, (size_t)length });
-    en_step step;
+    en_stepped step;
     while ((step = en_statement_step(list, error)) == EN_STEP_ROW) {
         en_builder_add(&sql, EN_TEXT("DROP INDEX "));
         en_sql_add_name(&sql, en_statement_text(list, 0));

@@ -21,7 +21,7 @@ static const char *ask(bench *b, const char *sql)
     en_builder lines;
     en_builder_init(&lines, &b->arena);
     assert_true(en_db_prepare(db_of(b), &b->arena, en_text_from(sql), &statement, &b->error));
-    en_step step;
+    en_stepped step;
     while ((step = en_statement_step(statement, &b->error)) == EN_STEP_ROW) {
         en_builder_format(&lines, "%s%.*s", lines.length != 0 ? "\n" : "",
                           EN_TEXT_ARG(en_statement_text(statement, 0)));
