@@ -10,7 +10,7 @@ static int by_name(const void *a, const void *b)
     return en_text_compare(((const en_entry *)a)->name, ((const en_entry *)b)->name);
 }
 
-const char *en_path_join(en_arena *arena, en_text folder, en_text name)
+const char *en_folder_join(en_arena *arena, en_text folder, en_text name)
 {
     if (folder.length == 0 || en_text_equal(folder, EN_TEXT("."))) {
         return en_text_terminate(arena, name);

@@ -21,6 +21,6 @@ typedef struct en_entry {
 EN_WARN_UNUSED bool en_folder_list(en_arena *arena, const char *path, en_entry **entries,
                                    size_t *count);
 /* "folder/name"; just the name in "." and "". */
-const char *en_path_join(en_arena *arena, en_text folder, en_text name);
+const char *en_folder_join(en_arena *arena, en_text folder, en_text name);
 
 #endif

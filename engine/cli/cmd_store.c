@@ -238,9 +238,8 @@ static int perform_if_agreed(en_context *context, const char *format, en_store_w
     en_builder_add(&question, name);
     en_builder_add(&question, EN_TEXT("'?"));
     en_text text = en_builder_take(&question);
-    return en_context_confirm(context, en_text_terminate(context->arena, text))
-               ? en_store_perform(context, EN_SEGMENT_WRITE, work)
-               : EN_EXIT_USAGE;
+    int code = en_context_confirm(context, en_text_terminate(context->arena, text));
+    return code == EN_EXIT_DONE ? en_store_perform(context, EN_SEGMENT_WRITE, work) : code;
 }
 
 static int run_list(en_context *context)

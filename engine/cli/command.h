@@ -92,9 +92,9 @@ size_t en_context_many(const en_context *context, const char *flag, const char *
 
 /* From now on SIGINT and SIGTERM set *interrupted; the second one ends the process with 130. */
 void en_context_watch_signals(en_context *context);
-/* Whether the user agrees: asks on a terminal, elsewhere --yes must be given. False: already said.
- */
-EN_WARN_UNUSED bool en_context_confirm(en_context *context, const char *question);
+/* Asks on a terminal; elsewhere --yes must be given. EN_EXIT_DONE: agreed; else the exit code, and
+ * why has been said. */
+EN_WARN_UNUSED int en_context_confirm(en_context *context, const char *question);
 
 /* "enact: message" on stderr and the exit code of the error's type. */
 int en_context_fail(en_context *context, const en_error *error);

@@ -133,21 +133,20 @@ bool en_input_duration(const en_context *context, const char *flag, int64_t *dur
                         "--%s takes a duration such as 500ms or 40m, not '%s'", flag, text);
 }
 
-bool en_context_confirm(en_context *context, const char *question)
+int en_context_confirm(en_context *context, const char *question)
 {
     if (en_context_switch(context, "yes")) {
-        return true;
+        return EN_EXIT_DONE;
     }
     if (!isatty(STDIN_FILENO) || !context->err_is_terminal) {
-        (void)en_context_usage(context, "%s Say so with --yes", question);
-        return false;
+        return en_context_usage(context, "%s Say so with --yes", question);
     }
     fprintf(context->err, "%s [y/N] ", question);
     fflush(context->err);
     char answer[16];
     if (fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y')) {
-        return true;
+        return EN_EXIT_DONE;
     }
     en_context_say(context, "Nothing was changed.");
-    return false;
+    return EN_EXIT_FAILED;
 }

@@ -60,8 +60,8 @@ static en_text shorten(en_arena *arena, en_text folder)
 
 static bool is_workspace(en_arena *arena, en_text folder, unsigned level)
 {
-    return exists_as(en_path_join(arena, folder, SETTINGS_NAME), S_IFREG) ||
-           (level < 2 && exists_as(en_path_join(arena, folder, EN_TEXT("schemas")), S_IFDIR));
+    return exists_as(en_folder_join(arena, folder, SETTINGS_NAME), S_IFREG) ||
+           (level < 2 && exists_as(en_folder_join(arena, folder, EN_TEXT("schemas")), S_IFDIR));
 }
 
 static en_text find_folder(en_arena *arena, const char *file)
@@ -300,7 +300,7 @@ static en_document *read_document(reader *in, const char *path)
 
 static void read_enact_json(reader *in)
 {
-    const char *path = en_path_join(in->arena, in->workspace->folder, SETTINGS_NAME);
+    const char *path = en_folder_join(in->arena, in->workspace->folder, SETTINGS_NAME);
     if (!exists_as(path, S_IFREG) || read_document(in, path) == NULL) {
         return;
     }
@@ -358,7 +358,7 @@ static void add_schema(reader *in, const en_schema **schemas, const en_schema *s
 
 static void read_schemas(reader *in)
 {
-    const char *folder = en_path_join(in->arena, in->workspace->folder, EN_TEXT("schemas"));
+    const char *folder = en_folder_join(in->arena, in->workspace->folder, EN_TEXT("schemas"));
     en_entry *entries;
     size_t count;
     if (!en_folder_list(in->arena, folder, &entries, &count)) {
@@ -367,7 +367,7 @@ static void read_schemas(reader *in)
     const en_schema **schemas = en_arena_alloc(in->arena, (count + 1) * sizeof *schemas);
     for (size_t i = 0; i < count; i++) {
         if (entries[i].is_file && en_text_ends(entries[i].name, EN_TEXT(".json"))) {
-            const char *path = en_path_join(in->arena, en_text_from(folder), entries[i].name);
+            const char *path = en_folder_join(in->arena, en_text_from(folder), entries[i].name);
             const en_schema *schema = read_schema(in, path);
             if (schema != NULL) {
                 add_schema(in, schemas, schema);
@@ -384,7 +384,7 @@ static en_text database_path(reader *in)
     bool stands = written.data[0] == '/' || en_text_equal(written, EN_TEXT(":memory:")) ||
                   en_text_find(written, EN_TEXT("://"), 0) != SIZE_MAX;
     return en_text_from(stands ? en_text_terminate(in->arena, written)
-                               : en_path_join(in->arena, in->workspace->folder, written));
+                               : en_folder_join(in->arena, in->workspace->folder, written));
 }
 
 bool en_workspace_open(en_arena *arena, const char *file, en_workspace *workspace,

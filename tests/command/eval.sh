@@ -1,5 +1,5 @@
 # enact eval: one template, lines of them, and what goes wrong.
-. "$EN_ROOT/tests/support/command.sh"
+. "$EN_ROOT/tests/support/command.sh" || exit 1
 
 run eval 'a {{1 + 2}}'
 expect 0 'a 3' ''

@@ -1,5 +1,5 @@
 # enact functions: the list, one of them, and unknown ones.
-. "$EN_ROOT/tests/support/command.sh"
+. "$EN_ROOT/tests/support/command.sh" || exit 1
 
 run functions
 expect_exit 0

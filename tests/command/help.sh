@@ -1,5 +1,5 @@
 # Help, version, and what a wrong command line is told.
-. "$EN_ROOT/tests/support/command.sh"
+. "$EN_ROOT/tests/support/command.sh" || exit 1
 
 run --version
 expect 0 'enact 0.1.0' ''

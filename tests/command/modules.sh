@@ -1,5 +1,5 @@
 # enact modules: the list, a family, one module, and unknown ones.
-. "$EN_ROOT/tests/support/command.sh"
+. "$EN_ROOT/tests/support/command.sh" || exit 1
 
 run modules
 expect_exit 0

@@ -1,5 +1,5 @@
 # enact store: every verb, its output for people and machines, and its refusals.
-. "$EN_ROOT/tests/support/command.sh"
+. "$EN_ROOT/tests/support/command.sh" || exit 1
 
 mkdir schemas
 cat >schemas/orders.json <<'JSON'

@@ -1,6 +1,6 @@
 # command.sh - for scripts that run the built command and compare what it does, to the letter.
 #
-#   . "$EN_ROOT/tests/support/command.sh"
+#   . "$EN_ROOT/tests/support/command.sh" || exit 1
 #   run eval '{{1 + 2}}'          # runs enact in an empty folder of the script's own
 #   expect_exit 0
 #   expect_stdout '3'             # exactly, without the last line end; several arguments: lines

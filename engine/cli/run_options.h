@@ -1,0 +1,38 @@
+/* run_options - the flags of `enact run`, read into what the executor takes.
+ *
+ * Shape:    command line > environment > enact.json > defaults.
+ * Units:    as flow/run.h.
+ * Lifetime: the context's arena.
+ * Errors:   UsageError, or SyntaxError for what a file holds.
+ * Threads:  main thread.
+ */
+#ifndef EN_CLI_RUN_OPTIONS_H
+#define EN_CLI_RUN_OPTIONS_H
+
+#include "cli/run_events.h"
+#include "flow/run.h"
+#include "scenario/workspace.h"
+
+/* What time it is for an execution. */
+typedef struct en_run_timing {
+    bool is_fixed;   /* --now */
+    bool is_virtual; /* --clock virtual */
+    int64_t now_ms;
+} en_run_timing;
+
+/* The names given with --set. */
+const en_text *en_run_variable_names(en_context *context, size_t *count);
+EN_WARN_UNUSED bool en_run_read_world(en_context *context, const en_workspace *workspace,
+                                      const en_plan *plan, en_world *world, en_error *error);
+EN_WARN_UNUSED bool en_run_read_options(en_context *context, const en_workspace *workspace,
+                                        const en_world *world, en_run_options *options,
+                                        en_error *error);
+EN_WARN_UNUSED bool en_run_read_timing(en_context *context, const en_zone *zone,
+                                       en_run_timing *timing, en_error *error);
+/* --input and --header: the one event of a run without --events. */
+EN_WARN_UNUSED bool en_run_read_event(en_context *context, en_event *event, en_error *error);
+/* `at_ms` (may be NULL) is the event's own time. */
+void en_run_timing_clock(const en_run_timing *timing, const int64_t *at_ms,
+                         const volatile int *interrupted, en_clock *clock);
+
+#endif
