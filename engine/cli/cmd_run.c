@@ -118,9 +118,6 @@ static void execute(running *all, en_arena *arena, const en_event *event, const 
     report.active = all->plan->max_errors == 0 || all->errors_in_a_row < all->plan->max_errors;
     tell(all, arena, &report);
     all->code = worse_code(all->code, run_code(en_report_exit_code(&report)));
-    if (is_interrupted(all)) {
-        all->code = EN_EXIT_INTERRUPTED;
-    }
 }
 
 static void execute_runs(running *all, const en_event *event, uint64_t runs)
@@ -326,7 +323,10 @@ static int run_run(en_context *context)
     }
     done = done && execute_all(all, &event, &error);
     en_world_done(&all->world);
-    return done ? all->code : en_context_fail(context, &error);
+    if (!done) {
+        return en_context_fail(context, &error);
+    }
+    return is_interrupted(all) ? EN_EXIT_INTERRUPTED : all->code;
 }
 
 static const en_flag flags[] = {

@@ -158,8 +158,11 @@ void en_help_overview(en_context *context)
         en_builder_format(&out, ", enact help %s", topics[i].name);
     }
     en_builder_add(&out, EN_TEXT("\n\nExamples:\n"));
-    for (size_t i = 0; en_commands[i] != NULL; i++) {
-        en_builder_format(&out, "  %s\n", en_commands[i]->examples[0]);
+    for (size_t i = 0; en_commands[i] != NULL; i++) { /* without their remarks */
+        en_text example = en_text_from(en_commands[i]->examples[0]);
+        size_t remark = en_text_find(example, EN_TEXT("   #"), 0);
+        example = en_text_trim(en_text_slice(example, 0, remark));
+        en_builder_format(&out, "  %.*s\n", EN_TEXT_ARG(example));
     }
     en_out_write(context->out, en_builder_take(&out));
 }

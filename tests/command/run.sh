@@ -256,7 +256,7 @@ See 'enact run --help'."
 run run count.json --input '{"who": "q"}' --db "$command_folder/no/such/folder.db" --quiet
 expect_exit 6
 
-# An interrupt ends the wait and the run, with 130.
+# An interrupt ends a wait and the run with 130, and waiting for events too.
 last_command='enact run sleep.json (interrupted)'
 "$ENACT" run sleep.json >.out 2>.err &
 sleep 0.5
@@ -265,5 +265,18 @@ wait $!
 last_exit=$?
 expect_exit 130
 expect_stderr_has 'ExecutionInterruptedError'
+last_command='enact run count.json --events - (interrupted)'
+mkfifo events
+"$ENACT" run count.json --events - --db :memory: --quiet <events >.out 2>.err &
+exec 9>events
+echo '{"data": {"who": "i"}}' >&9
+sleep 0.5
+kill -TERM $!
+wait $!
+last_exit=$?
+exec 9>&-
+expect_exit 130
+expect_stdout_has '"id":"i"'
+expect_stderr ''
 
 done_testing
