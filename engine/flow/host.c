@@ -73,12 +73,32 @@ static bool host_http(en_call *call, const en_http_request *request, en_http_res
     return en_http_perform(run->http, request, call->arena, response, call->error);
 }
 
+/* No longer than until the run's deadline. A virtual clock gets there at once and goes on. */
+static bool sleep_to_deadline(en_run *run, int64_t duration_ms, en_error *error)
+{
+    int64_t first_ms = duration_ms;
+    if (run->deadline_us != 0) {
+        int64_t left_ms = (run->deadline_us - en_clock_ticks_us()) / 1000 + 1;
+        left_ms = left_ms > 0 ? left_ms : 0;
+        first_ms = left_ms < duration_ms ? left_ms : duration_ms;
+    }
+    if (!en_clock_sleep_ms(run->clock, first_ms)) {
+        return en_error_set(error, EN_ExecutionInterruptedError, "interrupted while sleeping");
+    }
+    if (run->deadline_us != 0 && en_clock_ticks_us() > run->deadline_us) {
+        run->fatal = true;
+        return en_error_set(error, EN_ExecutionInterruptedError,
+                            "the run took longer than its time limit");
+    }
+    return en_clock_sleep_ms(run->clock, duration_ms - first_ms) ||
+           en_error_set(error, EN_ExecutionInterruptedError, "interrupted while sleeping");
+}
+
 static bool host_sleep(en_call *call, int64_t duration_ms)
 {
     en_run *run = run_of(call);
-    if (!en_clock_sleep_ms(run->clock, duration_ms)) {
-        return en_error_set(call->error, EN_ExecutionInterruptedError,
-                            "interrupted while sleeping");
+    if (!sleep_to_deadline(run, duration_ms, call->error)) {
+        return false;
     }
     run->scope.now_ms += duration_ms; /* Q16: `now` stands still but for sleeping */
     return true;
