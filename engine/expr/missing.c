@@ -1,6 +1,5 @@
 #include "expr/missing.h"
 
-
 /* What the references saw in real files (expressions.md 8 and 12), the functions of Fusion, and
  * what JavaScript and spreadsheets call the rest. */
 const en_fn_missing en_fn_missing_rows[] = {
@@ -105,6 +104,15 @@ const en_fn_missing en_fn_missing_rows[] = {
     { "pluck", "map", NULL },
     { "pop", "slice", NULL },
     { "shift", "slice", NULL },
+    { "emptyobject", NULL, "write toCollection(emptyarray; \"key\"; \"value\")" },
+    { "arrayDifference", "arrayDiff", NULL },
+    { "push", "add", NULL },
+    { "append", "add", NULL },
+    { "unique", "distinct", NULL },
+    { "sortAscString", "sort", NULL },
+    { "sortDescString", "sort", NULL },
+    { "sortAscNum", "sort", NULL },
+    { "sortDescNum", "sort", NULL },
     { 0 },
 };
 

@@ -95,24 +95,6 @@ size_t en_unicode_offset(en_text text, size_t position)
     return at;
 }
 
-/* Bytes of UTF-8 are in the order of code points. UTF-16 differs where a pair, which begins with
- * U+D800 or above, meets one of U+E000 to U+FFFF. */
-int en_unicode_compare(en_text a, en_text b)
-{
-    size_t shorter = a.length < b.length ? a.length : b.length;
-    size_t at = 0;
-    while (at < shorter && a.data[at] == b.data[at]) {
-        at++;
-    }
-    if (at == shorter) {
-        return (a.length > b.length) - (a.length < b.length);
-    }
-    unsigned char left = (unsigned char)a.data[at];
-    unsigned char right = (unsigned char)b.data[at];
-    bool swapped = left >= 0xEE && right >= 0xEE && (left >= 0xF0) != (right >= 0xF0);
-    return (left < right) != swapped ? -1 : 1;
-}
-
 en_text en_unicode_slice(en_arena *arena, en_text text, size_t start, size_t end)
 {
     if (start >= end) {

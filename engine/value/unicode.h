@@ -21,8 +21,6 @@ en_text en_unicode_slice(en_arena *arena, en_text text, size_t start, size_t end
 size_t en_unicode_position(en_text text, size_t byte_offset);
 /* Byte offset of the UTF-16 position; between the halves of a pair, behind the pair. */
 size_t en_unicode_offset(en_text text, size_t position);
-/* By UTF-16 units, as JavaScript sorts: <0, 0, >0. */
-int en_unicode_compare(en_text a, en_text b);
 /* Full case mapping: ß becomes SS, final sigma. Unlike JavaScript, an apostrophe ends the word that
  * a sigma is final in. */
 en_text en_unicode_upper(en_arena *arena, en_text text);

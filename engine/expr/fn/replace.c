@@ -188,9 +188,14 @@ static bool replace_matches(en_fn_call *call, const search *wanted, en_text text
     en_regex_span *spans = EN_TRY_ARRAY(arena, en_regex_span, groups + 1);
     size_t copied = 0;
     size_t from = 0;
-    bool found = spans != NULL;
+    bool found = true;
+    if (spans == NULL) {
+        return en_error_set(call->error, EN_DataSizeLimitExceededError, "Too many groups.");
+    }
     while (found && !out->failed) {
-        if (!en_regex_search(wanted->regex, text, from, &found, spans, arena, call->error)) {
+        /* Each search has a limit, but there may be many: the clock is looked at every time. */
+        if (!en_fn_spend(call, EN_LOOK_EVERY) ||
+            !en_regex_search(wanted->regex, text, from, &found, spans, arena, call->error)) {
             return false;
         }
         if (!found || (wanted->sticky && spans[0].start != from)) {

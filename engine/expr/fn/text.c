@@ -1,22 +1,32 @@
 /* text - functions that make, cut and search text. Positions count UTF-16 units, as Make's do. */
 #include "base/utf8.h"
-#include "expr/fn.h"
+#include "expr/infix.h"
+#include "expr/order.h"
 #include "value/number.h"
 #include "value/unicode.h"
 
 #include <math.h>
 #include <string.h>
 
+/* A text that may have grown. */
+static bool give_mapped(en_fn_call *call, en_text text, en_value *result)
+{
+    size_t most = en_scope_most_bytes(call->scope);
+    *result = en_text_value(text);
+    return text.length <= most || en_error_set(call->error, EN_DataSizeLimitExceededError,
+                                               "The text is larger than %zu bytes.", most);
+}
+
 static bool fn_upper(en_fn_call *call, en_value *result)
 {
-    *result = en_text_value(en_unicode_upper(call->scope->arena, en_value_text(call->args[0])));
-    return true;
+    return give_mapped(call, en_unicode_upper(call->scope->arena, en_value_text(call->args[0])),
+                       result);
 }
 
 static bool fn_lower(en_fn_call *call, en_value *result)
 {
-    *result = en_text_value(en_unicode_lower(call->scope->arena, en_value_text(call->args[0])));
-    return true;
+    return give_mapped(call, en_unicode_lower(call->scope->arena, en_value_text(call->args[0])),
+                       result);
 }
 
 static bool fn_trim(en_fn_call *call, en_value *result)
@@ -273,65 +283,40 @@ static bool fn_concat(en_fn_call *call, en_value *result)
     return en_fn_text_end(call, &out, result);
 }
 
-typedef struct sorted_item {
-    en_text text;
-    en_value value;
-} sorted_item;
-
-/* Merges the sorted halves [0, middle) and [middle, count) of `from`; equal ones keep their order.
- */
-static void merge_halves(const sorted_item *from, size_t middle, size_t count, int direction,
-                         sorted_item *to)
+static int descending(en_value a, en_value b)
 {
-    size_t left = 0;
-    size_t right = middle;
-    for (size_t i = 0; i < count; i++) {
-        bool takes_left = left < middle &&
-                          (right == count ||
-                           direction * en_unicode_compare(from[left].text, from[right].text) <= 0);
-        to[i] = from[takes_left ? left++ : right++];
-    }
+    return en_order_of_units(b, a);
 }
 
-static bool sort_texts(en_fn_call *call, int direction, en_value *result)
+static bool sort_texts(en_fn_call *call, en_key_order *order, en_value *result)
 {
     en_value array = call->args[0];
-    size_t count = array.length;
-    sorted_item *items = EN_TRY_ARRAY(call->scope->arena, sorted_item, 2 * count + 1);
-    en_array_builder out;
-    en_array_builder_init(&out, call->scope->arena);
-    if (items == NULL) {
-        out.failed = true;
-        return en_fn_array_end(call, &out, result);
+    en_keyed_list list = { EN_TRY_ARRAY(call->scope->arena, en_keyed, array.length), array.length };
+    en_array_builder sorted;
+    en_fn_array_begin(call, &sorted);
+    if (list.items == NULL) {
+        return en_error_set(call->error, EN_DataSizeLimitExceededError, "The list is too long.");
     }
-    sorted_item *other = items + count;
-    for (size_t i = 0; i < count; i++) {
-        items[i] = (sorted_item){ en_fn_text_of(call, array.as.items[i]), array.as.items[i] };
+    for (uint32_t i = 0; i < array.length; i++) {
+        list.items[i] = (en_keyed){ en_text_value(en_fn_text_of(call, array.as.items[i])), i };
     }
-    for (size_t width = 1; width < count; width *= 2) {
-        for (size_t start = 0; start < count; start += 2 * width) {
-            size_t length = count - start < 2 * width ? count - start : 2 * width;
-            size_t middle = length < width ? length : width;
-            merge_halves(items + start, middle, length, direction, other + start);
-        }
-        sorted_item *swapped = items;
-        items = other;
-        other = swapped;
+    if (!en_keyed_sort(call, list, order)) {
+        return false;
     }
-    for (size_t i = 0; i < count; i++) {
-        en_array_builder_add(&out, items[i].value);
+    for (uint32_t i = 0; i < array.length; i++) {
+        en_array_builder_add(&sorted, array.as.items[list.items[i].place]);
     }
-    return en_fn_array_end(call, &out, result);
+    return en_fn_array_end(call, &sorted, result);
 }
 
 static bool fn_sort_ascending(en_fn_call *call, en_value *result)
 {
-    return sort_texts(call, 1, result);
+    return sort_texts(call, en_order_of_units, result);
 }
 
 static bool fn_sort_descending(en_fn_call *call, en_value *result)
 {
-    return sort_texts(call, -1, result);
+    return sort_texts(call, descending, result);
 }
 
 #define TEXT_PARAM                                                                                 \

@@ -117,19 +117,6 @@ static void offsets_are_behind_the_pair_they_fall_into(void **state)
     assert_int_equal(en_unicode_offset(EN_TEXT("a😀b"), 9), 6);
 }
 
-static void order_is_that_of_utf_16_units(void **state)
-{
-    (void)state;
-    static const char *const ascending[] = { "",  "A", "AA",     "a",      "é",      "€",
-                                             "😀", "😁", "\uE000", "\uFFFD", "\uFFFDa" };
-    for (size_t i = 0; i < sizeof ascending / sizeof *ascending; i++) {
-        for (size_t j = 0; j < sizeof ascending / sizeof *ascending; j++) {
-            int order = en_unicode_compare(en_text_from(ascending[i]), en_text_from(ascending[j]));
-            assert_int_equal((order > 0) - (order < 0), (i > j) - (i < j));
-        }
-    }
-}
-
 static void accents_go_and_letters_of_other_scripts_stay(void **state)
 {
     assert_text(en_unicode_remove_accents(*state, EN_TEXT("plain")), "plain");
@@ -212,7 +199,6 @@ int main(void)
         TEST(broken_sequences_are_repaired_as_browsers_do),
         TEST(widths_are_columns_of_a_terminal),
         TEST(offsets_are_behind_the_pair_they_fall_into),
-        TEST(order_is_that_of_utf_16_units),
         TEST(accents_go_and_letters_of_other_scripts_stay),
         TEST(an_emoji_is_taken_with_all_its_parts),
         TEST(results_that_outgrow_their_room_are_whole),
