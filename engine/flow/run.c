@@ -136,6 +136,7 @@ static void run_global_handler(en_run *run)
         return;
     }
     en_error first = run->error;
+    en_value data = en_value_copy(&run->arena, run->error_data);
     run->error_value = en_run_error_value(run, &run->arena);
     en_error_clear(&run->error);
     run->depth = 0;
@@ -143,6 +144,7 @@ static void run_global_handler(en_run *run)
     run->ended = false;
     if (en_run_steps(run, plan->main_count, plan->count) && en_run_leave_segment(run)) {
         run->error = first;
+        run->error_data = data;
     } else {
         en_run_undo_segment(run);
     }
