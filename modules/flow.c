@@ -117,7 +117,7 @@ static const en_param aggregator_takes[] = {
                             .fields = target_fields, .doc = "The fields to make." },
     [AGGREGATOR_GROUP] = { "groupBy", EN_T_ANY | EN_T_NULL, EN_PER_BUNDLE,
                            .doc = "One output for each distinct value, in first-seen order." },
-    [AGGREGATOR_STOP] = { "stopProcessing", EN_T_BOOLEAN, 0, .fallback = "false",
+    [AGGREGATOR_STOP] = { "stopProcessing", EN_T_BOOLEAN, EN_LITERAL, .fallback = "false",
                           .doc = "The path ends behind the aggregator." },
     [AGGREGATOR_EMPTY] = { "outputEmpty", EN_T_BOOLEAN, 0, .fallback = "false",
                            .doc = "Emit an empty list and zero counts when nothing arrived." },
