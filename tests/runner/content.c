@@ -73,6 +73,17 @@ en_text make_text(maker *self, en_text written)
     return text;
 }
 
+en_text fill_text(maker *self, en_text text, en_value words)
+{
+    const en_member *members = en_collection_members(words);
+    for (uint32_t i = 0; i < en_collection_count(words); i++) {
+        text = replace(self->arena, text,
+                       en_text_format(self->arena, "{{%.*s}}", EN_TEXT_ARG(members[i].name)),
+                       make_text(self, en_value_text(members[i].value)));
+    }
+    return text;
+}
+
 static en_text repeat(maker *self, en_value given)
 {
     en_builder out;

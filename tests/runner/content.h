@@ -32,6 +32,8 @@ en_value make_value(maker *self, en_value written);
 /* The bytes of a file. */
 en_text make_file(maker *self, en_value written);
 en_text make_text(maker *self, en_text written);
+/* A template with its {{words}} filled in. */
+en_text fill_text(maker *self, en_text text, en_value words);
 /* A part as it stands, comments included. */
 en_text read_part(maker *self, en_text path);
 /* The value with `value` at a path of names and positions; nothing removes. One behind the end of
