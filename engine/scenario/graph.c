@@ -22,8 +22,8 @@ static const char *escape_of(en_graph_format format, uint32_t rune)
         const char *mermaid;
         const char *dot;
     } escapes[] = {
-        { '"', "#quot;", "\\\"" }, { '\\', "\\", "\\\\" }, { '#', "#35;", "#" },
-        { '<', "#lt;", "<" },      { '>', "#gt;", ">" },   { '&', "#amp;", "&" },
+        { '"', "#quot;", "\\\"" }, { '\\', "#92;", "\\\\" }, { '#', "#35;", "#" },
+        { '<', "#lt;", "<" },      { '>', "#gt;", ">" },     { '&', "#amp;", "&" },
         { '`', "#96;", "`" },
     };
     for (size_t i = 0; i < sizeof escapes / sizeof *escapes; i++) {

@@ -34,6 +34,7 @@ typedef struct settling {
     uint32_t *counted; /* the range for which `left` counts */
     uint32_t *left;    /* how many edges into a join still come from outside the range */
     en_links stack;
+    bool overlaps;   /* told; what is found now no longer matters */
     uint32_t source; /* a node that counts as a member while looking for what lies between */
 } settling;
 
@@ -285,43 +286,71 @@ static void report_overlap(settling *all, uint32_t range, uint32_t number)
         "this step would run for each record of step %lld and of step %lld, which overlap",
         (long long)there->id, (long long)here->id);
     en_loader_hint(all->loader, problem, "say which loop is meant with a flow.iterator");
+    all->overlaps = true;
 }
 
-static bool may_join(const settling *all, uint32_t range, uint32_t number)
+/* At the level of the range's head. */
+static bool may_join_there(const settling *all, uint32_t range, uint32_t number)
 {
-    const en_graph *graph = all->graph;
     const en_node *each = node_at(all, all->ranges[range].node);
     const en_node *node = node_at(all, number);
-    if (number == each->list || !en_tree_is_above(&graph->loops, each->loop, node->loop) ||
-        graph->place[number] < graph->place[each->list]) {
+    if (number == each->list || all->graph->place[number] < all->graph->place[each->list]) {
         return false;
     }
-    if (all->is_barrier[number] && node->closes_each == EN_NO_INDEX) {
+    bool is_closing = node->closes_each != EN_NO_INDEX;
+    if ((all->is_barrier[number] && !is_closing) ||
+        (node->kind == EN_NODE_FLUSH && node->closes_each == range)) {
         return false;
     }
     uint32_t since = all->since[number];
     return since == all->ranges[range].since || (since != EN_NO_INDEX && is_in(all, range, since));
 }
 
+/* What stands in a deeper explicit loop goes where the loop's head goes. */
+static bool may_join(const settling *all, uint32_t range, uint32_t number)
+{
+    const en_tree *loops = &all->graph->loops;
+    uint32_t level = node_at(all, all->ranges[range].node)->loop;
+    uint32_t loop = node_at(all, number)->loop;
+    if (!en_tree_is_above(loops, level, loop)) {
+        return false;
+    }
+    uint32_t unit = loop == level ? number : loops->nodes[en_tree_toward(loops, level, loop)].item;
+    return (unit != number && is_in(all, range, unit)) || may_join_there(all, range, unit);
+}
+
+static void add(settling *all, uint32_t range, uint32_t first);
+
+/* A member of a range is one of the ranges around it, too. False: it cannot be. */
+static bool add_outside(settling *all, uint32_t range, uint32_t number)
+{
+    uint32_t outer = all->graph->eaches.nodes[range].parent;
+    if (node_at(all, number)->each != outer && !is_in(all, outer, number)) {
+        add(all, outer, number); /* as deep as ranges nest */
+    }
+    if (node_at(all, number)->each == outer) {
+        return true;
+    }
+    if (is_in(all, outer, number)) {
+        report_overlap(all, range, number);
+    }
+    return false;
+}
+
 /* Adds a node and everything that follows from it. */
 static void add(settling *all, uint32_t range, uint32_t first)
 {
-    en_graph *graph = all->graph;
+    uint32_t base = all->stack.count;
     push(all, first);
-    while (all->stack.count != 0 && !all->loader->failed) {
+    while (all->stack.count > base && !all->loader->failed && !all->overlaps) {
         uint32_t number = all->stack.items[--all->stack.count];
-        en_node *node = node_at(all, number);
-        if (is_in(all, range, number) || !may_join(all, range, number)) {
+        if (is_in(all, range, number) || !may_join(all, range, number) ||
+            !add_outside(all, range, number)) {
             continue;
         }
-        if (node->each != graph->eaches.nodes[range].parent) {
-            report_overlap(all, range, number);
-            all->stack.count = 0;
-            return;
-        }
-        node->each = range;
-        if (graph->place[number] < all->ranges[range].first) {
-            all->ranges[range].first = graph->place[number];
+        node_at(all, number)->each = range;
+        if (all->graph->place[number] < all->ranges[range].first) {
+            all->ranges[range].first = all->graph->place[number];
         }
         push_partners(all, range, number);
         push_readers(all, range, number);
@@ -331,6 +360,7 @@ static void add(settling *all, uint32_t range, uint32_t first)
         }
         mark_before(all, range, number);
     }
+    all->stack.count = base;
 }
 
 /* A loop over `list`, empty so far, around `first`. */
@@ -338,6 +368,10 @@ static uint32_t oprange_info(settling *all, uint32_t list, uint32_t first)
 {
     en_graph *graph = all->graph;
     uint32_t parent = node_at(all, first)->each;
+    if (graph->eaches.nodes[parent].depth >= EN_MOST_LOOPS) {
+        en_loops_too_deep(all->loader, en_node_entry(graph, first));
+        return 0;
+    }
     uint32_t number = en_graph_add(graph, EN_NODE_EACH, EN_NO_INDEX);
     uint32_t range = en_tree_add(&graph->eaches, parent, number);
     if (range >= all->range_capacity) {
@@ -362,12 +396,20 @@ static uint32_t oprange_info(settling *all, uint32_t list, uint32_t first)
 
 /* --- who needs a loop --- */
 
+/* Whether a node stands in every loop that the list stands in. */
+static bool can_see(const settling *all, const en_node *node, uint32_t list)
+{
+    const en_graph *graph = all->graph;
+    return en_tree_is_above(&graph->loops, node_at(all, list)->loop, node->loop) &&
+           en_tree_is_above(&graph->eaches, node_at(all, list)->each, node->each);
+}
+
 static void settle_sayer(settling *all, uint32_t number)
 {
     const en_node *node = node_at(all, number);
     uint32_t list = all->nearest[number];
-    if (all->has_items[node->loop] || list == EN_NO_INDEX || node->kind == EN_NODE_COLLECT ||
-        node->kind == EN_NODE_FLUSH) {
+    if (all->has_items[node->loop] || list == EN_NO_INDEX || !can_see(all, node, list) ||
+        node->kind == EN_NODE_COLLECT || node->kind == EN_NODE_FLUSH) {
         return;
     }
     if (node->each != 0 && !is_in(all, node->each, list)) {
@@ -429,6 +471,10 @@ static void close_range(settling *all, uint32_t range, uint32_t collect)
     uint32_t outer = all->graph->eaches.nodes[range].parent;
     uint32_t flush = collect + 1;
     node_at(all, collect)->closes_each = node_at(all, flush)->closes_each = range;
+    if (!may_join(all, range, collect)) { /* it stands behind more than this loop */
+        node_at(all, collect)->closes_each = node_at(all, flush)->closes_each = EN_NO_INDEX;
+        return;
+    }
     if (outer != 0) {
         add(all, outer, collect);
         add(all, outer, flush);
@@ -452,10 +498,12 @@ static uint32_t list_for(const settling *all, uint32_t number, const en_entry *s
     if (source != NULL) {
         uint32_t named = source->exit_node;
         bool is_list = named != EN_NO_INDEX && gives_list(all, named) &&
-                       all->graph->place[named] < all->graph->place[number];
+                       all->graph->place[named] < all->graph->place[number] &&
+                       can_see(all, node, named);
         return is_list ? named : EN_NO_INDEX;
     }
-    if (all->mentions.item[number] && all->nearest[number] != EN_NO_INDEX) {
+    if (all->mentions.item[number] && all->nearest[number] != EN_NO_INDEX &&
+        can_see(all, node, all->nearest[number])) {
         return all->nearest[number];
     }
     if (node->from.count != 1) {
@@ -578,7 +626,7 @@ bool en_items_settle(en_graph *graph)
         return false;
     }
     size_t errors = graph->loader->problems->errors;
-    for (uint32_t i = 0; i < graph->order_count; i++) {
+    for (uint32_t i = 0; i < graph->order_count && !all.overlaps; i++) {
         uint32_t n = graph->order[i];
         if (graph->nodes[n].kind == EN_NODE_COLLECT) {
             settle_aggregator(&all, n);

@@ -3,8 +3,6 @@
 /* G7: every loop is a unit at the level where its head stands. Edges become edges between units,
  * one sort orders all levels at once, and the levels are then put into each other. */
 
-enum { DEEPEST = 256 }; /* loops inside loops */
-
 typedef struct laying {
     en_graph *graph;
     en_loader *loader;
@@ -38,9 +36,9 @@ static uint32_t find_home(const laying *lay, const en_node *node)
 static void settle_eaches(laying *lay, uint32_t each)
 {
     en_graph *graph = lay->graph;
-    uint32_t path[DEEPEST];
+    uint32_t path[EN_MOST_LOOPS];
     unsigned depth = 0;
-    for (; each != 0 && lay->home_of_each[each] == 0 && depth < DEEPEST;
+    for (; each != 0 && lay->home_of_each[each] == 0 && depth < EN_MOST_LOOPS;
          each = graph->eaches.nodes[each].parent) {
         path[depth++] = each;
     }
@@ -61,7 +59,7 @@ static void settle_homes(laying *lay)
         en_node *node = node_at(lay, graph->order[i]);
         settle_eaches(lay, node->each);
         node->home = find_home(lay, node);
-        if (graph->homes.nodes[node->home].depth >= DEEPEST) {
+        if (graph->homes.nodes[node->home].depth >= EN_MOST_LOOPS) {
             lay->too_deep = graph->order[i];
             return;
         }
@@ -276,11 +274,7 @@ bool en_layout_make(en_graph *graph, en_layout *layout)
     }
     settle_homes(&lay);
     if (lay.too_deep != EN_NO_INDEX) {
-        if (!loader->is_too_deep) {
-            en_loader_problem(loader, en_node_entry(graph, lay.too_deep), EN_SEVERITY_ERROR,
-                              EN_TEXT(""), "expected at most %d loops inside each other", DEEPEST);
-        }
-        loader->is_too_deep = true;
+        en_loops_too_deep(loader, en_node_entry(graph, lay.too_deep));
         return false;
     }
     collect_edges(&lay);

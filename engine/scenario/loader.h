@@ -206,6 +206,9 @@ EN_WARN_UNUSED bool en_order_sort(en_graph *graph, const en_links *lists, size_t
 /* The order of the plain graph; circles are problems. */
 EN_WARN_UNUSED bool en_order_make(en_graph *graph);
 
+enum { EN_MOST_LOOPS = 256 }; /* inside each other */
+/* Tells it once. */
+void en_loops_too_deep(en_loader *loader, const en_entry *entry);
 void en_loops_settle(en_graph *graph);                /* G4, G5 */
 EN_WARN_UNUSED bool en_items_settle(en_graph *graph); /* G6 */
 /* Whether a list is what this module gives; of unknown modules their names say it. */

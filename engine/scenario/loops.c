@@ -142,3 +142,12 @@ void en_loops_settle(en_graph *graph)
         graph->loader->failed = true;
     }
 }
+
+void en_loops_too_deep(en_loader *loader, const en_entry *entry)
+{
+    if (!loader->is_too_deep) {
+        en_loader_problem(loader, entry, EN_SEVERITY_ERROR, EN_TEXT(""),
+                          "expected at most %d loops inside each other", EN_MOST_LOOPS);
+    }
+    loader->is_too_deep = true;
+}
