@@ -1,7 +1,7 @@
 /* arguments - a step's parameters, held against its module's row.
  *
- * Shape:    what is written becomes mappings; what is constant is coerced now; required parameters,
- *           types, bounds, choices and names are checked.
+ * Shape:    what is written becomes mappings; what is constant is coerced now; required
+ *           parameters, types, bounds, choices and names are checked.
  * Units:    as the rows say.
  * Lifetime: arguments live in the plan's arena.
  * Errors:   problems at the parameter.

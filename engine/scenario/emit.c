@@ -333,9 +333,7 @@ static void fill_node(en_emitter *emit, uint32_t number, bool is_first)
         en_emit_handler(emit, entry->handler, node->step);
         en_names_leave(emit->names, mark);
     }
-    if (entry != NULL && node->kind != EN_NODE_ROUTE && node->kind != EN_NODE_COLLECT) {
-        en_check_step(emit, entry, step, is_first);
-    }
+    en_check_step(emit, entry, step, is_first);
 }
 
 typedef struct open_loop {

@@ -1,8 +1,10 @@
 /* emit - steps from a graph that is laid out.
  *
  * Shape:    number first (steps, slots, loops, collections get their places), then fill, in the
- * order of the plan, so that names see what stands before them; at last `dead`. Units:    steps by
- * number. Lifetime: steps live in the plan's arena. Errors:   problems of templates and parameters.
+ *           order of the plan, so that names see what stands before them; at last `dead`.
+ * Units:    steps by number.
+ * Lifetime: steps live in the plan's arena.
+ * Errors:   problems of templates and parameters.
  * Threads:  one thread.
  */
 #ifndef EN_SCENARIO_EMIT_H
@@ -23,6 +25,8 @@ typedef struct en_emitter {
     uint32_t *loop_end;      /* by home */
     uint32_t *aggregator_of; /* by node, of collects and flushes */
     en_links *opened;        /* by node, of heads */
+    uint32_t *step_of_slot;  /* of the whole plan, as the next */
+    uint32_t *outside;       /* by step: how many steps before it reach outside the stores */
 } en_emitter;
 
 /* How many steps the layout makes, error routes included. */
@@ -37,7 +41,7 @@ void en_emit_handler(en_emitter *emit, const en_handler *handler, uint32_t numbe
 void en_emit_sources(en_emitter *emit, uint32_t node, en_step *step);
 void en_emit_collected(en_emitter *emit, const en_entry *entry, en_step *step);
 
-/* Warnings about one step whose arguments are filled in. */
+/* Warnings about one step whose arguments are filled in. Every step, in the order of the plan. */
 void en_check_step(en_emitter *emit, const en_entry *entry, const en_step *step, bool is_first);
 
 #endif

@@ -1,4 +1,4 @@
-#include "scenario/loader.h"
+#include "scenario/emit.h"
 
 enum { DEFAULT_RETRIES = 3, DEFAULT_INTERVAL_S = 60, MOST_RETRIES = 10000 };
 static const double longest_interval_s = 365.0 * 24 * 3600;
@@ -225,4 +225,84 @@ uint32_t en_handler_steps(const en_handler *handler)
         return 0;
     }
     return en_is_missing(handler->fallback) ? 1 : 2;
+}
+
+/* --- steps of error routes --- */
+
+static en_step *start_step(en_emitter *emit, const en_handler *handler, uint32_t number)
+{
+    en_step *step = &emit->steps[number];
+    *step = (en_step){ .id = EN_NO_STEP,
+                       .slot = EN_NO_INDEX,
+                       .aggregator = EN_NO_INDEX,
+                       .list_slot = EN_NO_INDEX,
+                       .resume_slot = EN_NO_INDEX,
+                       .loop_start = EN_NO_INDEX,
+                       .loop_end = EN_NO_INDEX,
+                       .handler_start = EN_NO_INDEX,
+                       .handler_end = EN_NO_INDEX,
+                       .line = handler->where->line,
+                       .column = handler->where->column };
+    return step;
+}
+
+static void emit_fallback(en_emitter *emit, const en_handler *handler, uint32_t number)
+{
+    en_step *step = start_step(emit, handler, number);
+    step->kind = EN_STEP_CALL;
+    step->slot = emit->plan->slot_count++;
+    step->module_name = step->label = handler->name;
+    en_value parameters = en_collection_find(handler->fallback, EN_TEXT("parameters"));
+    en_value mapper = en_collection_find(handler->fallback, EN_TEXT("mapper"));
+    en_use text = {
+        .where = handler->where,
+        .path = en_path_join(emit->loader->scratch, handler->path, EN_TEXT("fallback")),
+        .module = handler->module,
+        .module_name = handler->name,
+        .parameters = parameters,
+        .mapper = mapper,
+    };
+    en_arguments_fill(emit->names, &text, step);
+}
+
+static const char *const directive_names[] = {
+    [EN_DIRECTIVE_NONE] = "",         [EN_DIRECTIVE_RESUME] = "resume",
+    [EN_DIRECTIVE_IGNORE] = "ignore", [EN_DIRECTIVE_BREAK] = "break",
+    [EN_DIRECTIVE_COMMIT] = "commit", [EN_DIRECTIVE_ROLLBACK] = "rollback",
+    [EN_DIRECTIVE_NEXT] = "next",
+};
+
+void en_emit_handler(en_emitter *emit, const en_handler *handler, uint32_t number)
+{
+    uint32_t owner = number;
+    const uint32_t above = emit->names->always.nodes[owner + 1].parent;
+    uint32_t at = owner + 1;
+    uint32_t *when = NULL;
+    /* What surely ran before the step surely ran before its error route. */
+    const uint32_t surely = above != 0 ? above - 1 : 0;
+    en_names_place(emit->names, at, &surely, above != 0 ? 1 : 0);
+    if (!en_is_missing(handler->fallback)) {
+        emit->names->current = at;
+        emit_fallback(emit, handler, at);
+        when = en_arena_alloc(emit->loader->arena, sizeof *when);
+        *when = at++;
+        en_names_place(emit->names, at, when, 1);
+    }
+    en_step *step = start_step(emit, handler, at);
+    step->kind = EN_STEP_DIRECTIVE;
+    step->directive = handler->directive;
+    step->label = en_value_text(en_collection_find(handler->value, EN_TEXT("action")));
+    if (step->label.length == 0) {
+        step->label = en_text_from(directive_names[handler->directive]);
+    }
+    step->when = when;
+    step->when_count = when != NULL;
+    emit->names->current = at;
+    en_value bundle = en_collection_find(handler->value, EN_TEXT("bundle"));
+    if (when != NULL) {
+        step->resume_slot = emit->steps[*when].slot;
+    } else if (handler->directive == EN_DIRECTIVE_RESUME && !en_is_missing(bundle)) {
+        en_text path = en_path_join(emit->loader->scratch, handler->path, EN_TEXT("bundle"));
+        step->resume = en_names_compile(emit->names, bundle, (en_spot){ handler->where, path });
+    }
 }

@@ -180,6 +180,11 @@ static en_plan *compile(en_loader *loader)
     }
     memset(steps, 0, count * sizeof *steps);
     plan->steps = steps;
+    uint32_t *step_of_slot = EN_LOADER_ARRAY(loader, uint32_t, count);
+    uint32_t *outside = EN_LOADER_ARRAY(loader, uint32_t, (size_t)count + 1);
+    if (loader->failed) {
+        return NULL;
+    }
     names.is_quiet = !is_sound; /* what a name refers to depends on the edges */
     for (unsigned i = 0; i < 2; i++) {
         en_emitter emit = { .loader = loader,
@@ -187,7 +192,9 @@ static en_plan *compile(en_loader *loader)
                             .layout = &layouts[i],
                             .plan = plan,
                             .steps = steps,
-                            .names = &names };
+                            .names = &names,
+                            .step_of_slot = step_of_slot,
+                            .outside = outside };
         if (!emit_graph(&emit)) {
             return NULL;
         }

@@ -1,12 +1,14 @@
 /* loader - what the files of this folder share while a scenario is being loaded.
  *
  * Shape:    *entries* are the modules as they are written, in file order. A *graph* of *nodes* is
- * made of them (nodes.c, edges.c), ordered (order.c), given its loops (loops.c, items.c), laid out
- *           flat (layout.c) and turned into steps (emit.c, arguments.c, handlers.c, names.c). The
- * rules G1 to G8 are those of reference/plan.md. Units:    nodes, entries, loops and branches by
- * number; EN_NO_INDEX: none. Lifetime: everything lives in the loader's scratch arena, except what
- * the plan keeps. Errors:   problems go into the list, and loading goes on as far as it makes
- * sense. When memory is short `failed` is set. Threads:  one loader, one thread.
+ *           made of them (nodes.c, edges.c), ordered (order.c), given its loops (loops.c,
+ *           items.c), laid out flat (layout.c) and turned into steps (emit.h, arguments.h,
+ *           names.h). The rules G1 to G8 are those of reference/plan.md.
+ * Units:    nodes, entries, loops and branches by number; EN_NO_INDEX: none.
+ * Lifetime: everything lives in the loader's scratch arena, except what the plan keeps.
+ * Errors:   problems go into the list, and loading goes on as far as it makes sense. When memory
+ *           is short `failed` is set.
+ * Threads:  one loader, one thread.
  */
 #ifndef EN_SCENARIO_LOADER_H
 #define EN_SCENARIO_LOADER_H

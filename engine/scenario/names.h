@@ -1,8 +1,9 @@
 /* names - what first names in templates lead to, at each place of a plan.
  *
  * Shape:    a resolver with a scope. Steps are visited in the order of the plan: a step's templates
- * are compiled, then its output is declared. Entering a loop opens a scope that leaving closes, so
- * what was declared in it is no longer seen. Units:    steps and slots by number in the plan.
+ *           are compiled, then its output is declared. Entering a loop opens a scope that leaving
+ *           closes, so what was declared in it is no longer seen.
+ * Units:    steps and slots by number in the plan.
  * Lifetime: lives in the loader's scratch arena; what goes into templates in the plan's.
  * Errors:   unknown references become nothing and, while a mapping is compiled through
  *           en_names_compile, warnings.

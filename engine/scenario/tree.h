@@ -1,7 +1,8 @@
 /* tree - a tree that grows by leaves and knows common ancestors in logarithmic time.
  *
  * Shape:    node 0 is the root. Routes inside routes, loops inside loops and "always runs before"
- * are such trees; a hostile file nests them a hundred thousand deep, so nothing here recurses.
+ *           are such trees; a hostile file nests them a hundred thousand deep, so nothing here
+ *           recurses.
  * Units:    nodes by number; `item` is the owner's.
  * Lifetime: lives in the arena given.
  * Errors:   without memory `failed` is set and new nodes are the root.

@@ -1,9 +1,9 @@
 /* plan_dump - plans and problems as a few lines of text, for tests.
  *
  * Shape:    a line a step: number, kind, id, name or label, then what differs from nothing: s slot,
- * when, unless, loop, opens, agg, from or join (sources; * an element, - nothing), group, handler,
- *           retry, dead. A line a problem: "f:3:5: error, step 2, parameters.x: message (hint)".
- *           Scenarios in tests are written with ' for ".
+ *           when, unless, loop, opens, agg, from or join (sources; * an element, - nothing), group,
+ *           handler, retry, dead. A line a problem: "f:3:5: error, step 2, parameters.x: message
+ *           (hint)". Scenarios in tests are written with ' for ".
  * Units:    steps and slots by number.
  * Lifetime: texts live in the arena.
  * Errors:   none.

@@ -235,6 +235,26 @@ static void respond_as_the_first_module_is_a_warning(void **state)
                        "has run (start with webhook.customWebhook)\n");
 }
 
+static void a_write_of_what_was_read_before_an_outside_call_is_a_warning(void **state)
+{
+    (void)state;
+    en_assert_problems(
+        "[{'id': 1, 'module': 'datastore.getRecord', 'parameters': {'dataStore': 'S', 'recordId': "
+        "'a'}},\n"
+        "{'id': 2, 'module': 'datastore.updateRecord', 'parameters': {'dataStore': 'S', "
+        "'recordId': 'a', 'data': {'n': '{{1.n + 1}}'}}},\n"
+        "{'id': 3, 'module': 'http.makeRequest', 'parameters': {'url': 'http://a/'}},\n"
+        "{'id': 4, 'module': 'datastore.updateRecord', 'parameters': {'dataStore': 'T', "
+        "'recordId': '{{1.id}}', 'data': {'n': '{{1.n}}'}}},\n"
+        "{'id': 5, 'module': 'datastore.updateRecord', 'parameters': {'dataStore': 'S', "
+        "'recordId': '{{1.id}}', 'data': {'n': '{{3.data}}'}}},\n"
+        "{'id': 6, 'module': 'datastore.updateRecord', 'parameters': {'dataStore': 'S', "
+        "'recordId': 'a', 'data': {'n': '{{1.n + 1}}'}}}]",
+        "f:6:105: warning, step 6, parameters.data: step 1 read this before step 3 reached "
+        "outside: other runs may have changed it (read it again behind step 3, or use "
+        "datastore.incrementField or datastore.compareAndSet)\n");
+}
+
 static void loops_that_overlap_are_refused(void **state)
 {
     (void)state;
@@ -274,6 +294,7 @@ int main(void)
         cmocka_unit_test(a_remark_in_braces_is_a_syntax_error),
         cmocka_unit_test(an_unknown_position_is_a_warning),
         cmocka_unit_test(respond_as_the_first_module_is_a_warning),
+        cmocka_unit_test(a_write_of_what_was_read_before_an_outside_call_is_a_warning),
         cmocka_unit_test(loops_that_overlap_are_refused),
     };
     return EN_RUN(tests);
