@@ -16,6 +16,7 @@ typedef struct ends {
     en_graph *graph;
     uint32_t *of;      /* by route's node */
     bool *is_taken;    /* by route's node: a step has joined it */
+    uint32_t *closed;  /* by router: how many of its branches end for good */
     uint32_t whole;    /* of the flow; EN_NO_INDEX: nothing yet */
     en_links reopened; /* routes with steps behind the step that joined them */
     bearer *bearers;
@@ -72,6 +73,34 @@ static bool is_open_router(const en_graph *graph, uint32_t node)
            en_node_entry(graph, node)->route_count != 0;
 }
 
+/* Nothing ever follows a break, or an error that nobody handles. */
+static bool ends_for_good(const en_graph *graph, uint32_t node)
+{
+    const en_entry *entry = en_node_entry(graph, node);
+    if (graph->nodes[node].kind != EN_NODE_STEP || entry->module == NULL) {
+        return false;
+    }
+    bool throws = en_text_equal(entry->family, EN_TEXT("flow")) &&
+                  en_text_equal(en_text_from(entry->module->name), EN_TEXT("throw"));
+    return entry->module->kind == EN_KIND_NEXT || (throws && entry->handler == NULL);
+}
+
+static void set_end(ends *open, uint32_t gate, uint32_t node)
+{
+    uint32_t router = open->graph->nodes[gate].router;
+    open->closed[router] -= ends_for_good(open->graph, open->of[gate]);
+    open->closed[router] += ends_for_good(open->graph, node);
+    open->of[gate] = node;
+}
+
+/* A router stands for its ends. If none of them is open, what follows is for the bundles that take
+ * no route: it follows the router. */
+static bool has_open_ends(const ends *open, uint32_t node)
+{
+    return is_open_router(open->graph, node) &&
+           open->closed[node] < en_node_entry(open->graph, node)->route_count;
+}
+
 /* Edges from the end `from`, in the order of the routes; all of them are joined now. */
 static void join(ends *open, uint32_t from, uint32_t node)
 {
@@ -84,14 +113,16 @@ static void join(ends *open, uint32_t from, uint32_t node)
     en_links_add(loader, &open->stack, from);
     while (open->stack.count != 0) {
         uint32_t end = open->stack.items[--open->stack.count];
-        if (!is_open_router(graph, end)) {
+        if (!has_open_ends(open, end)) {
             en_links_add(loader, &graph->nodes[node].from, end);
             continue;
         }
         for (size_t k = en_node_entry(graph, end)->route_count; k > 0; k--) {
             uint32_t gate = end + (uint32_t)k;
             open->is_taken[gate] = true;
-            en_links_add(loader, &open->stack, open->of[gate]);
+            if (!ends_for_good(graph, open->of[gate])) {
+                en_links_add(loader, &open->stack, open->of[gate]);
+            }
         }
     }
 }
@@ -148,7 +179,8 @@ static bool init_ends(ends *open, en_graph *graph)
     *open = (ends){ .graph = graph, .whole = EN_NO_INDEX };
     open->of = EN_LOADER_ARRAY(graph->loader, uint32_t, graph->count);
     open->is_taken = EN_LOADER_ARRAY(graph->loader, bool, graph->count);
-    if (open->of == NULL || open->is_taken == NULL || !collect_bearers(open)) {
+    open->closed = EN_LOADER_ARRAY(graph->loader, uint32_t, graph->count);
+    if (graph->loader->failed || !collect_bearers(open)) {
         return false;
     }
     for (uint32_t i = 0; i < graph->count; i++) {
@@ -179,7 +211,7 @@ bool en_edges_of_list(en_graph *graph)
                 en_links_add(loader, &open.reopened, gate);
             }
             join(&open, open.of[gate], n);
-            open.of[gate] = entry->exit_node;
+            set_end(&open, gate, entry->exit_node);
         } else {
             join_all(&open, n);
             open.whole = entry->exit_node;

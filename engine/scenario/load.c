@@ -257,7 +257,7 @@ const en_plan *en_scenario_load_text(en_arena *arena, en_text name, en_text cont
     if (en_document_read(arena, loader.file, content, flags, &loader.document, &error)) {
         loader.root = en_document_root(loader.document);
         plan = load_modules(&loader);
-        if (loader.failed) {
+        if (loader.failed || (arena->budget != NULL && arena->budget->exceeded)) {
             report_memory(&loader);
         }
     } else {

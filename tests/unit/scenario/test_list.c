@@ -139,6 +139,29 @@ static void a_router_without_routes_hands_on(void **state)
                              "got none (\"routes\": [{\"label\": …, \"filter\": …}])\n");
 }
 
+/* The router itself is followed when all of them do: by what takes no route. */
+static void branches_that_end_for_good_are_not_joined(void **state)
+{
+    (void)state;
+    en_assert_plan(
+        "[{'id': 1, 'module': 'flow.router', 'routes': [{'name': 'bad', 'filter': [[{'a': "
+        "'{{webhook.x}}', 'o': 'notExist'}]]}]},\n"
+        "{'id': 2, 'module': 'flow.throw', 'route': 1, 'parameters': {'message': 'x'}},\n"
+        "{'id': 3, 'module': 'flow.router', 'routes': [{}, {}]},\n"
+        "{'id': 4, 'module': 'flow.break', 'route': 1},\n"
+        "{'id': 5, 'module': 'flow.commit', 'route': 2},\n"
+        "{'id': 6, 'module': 'flow.commit'}]",
+        "0 gate #1 flow.router dead=9\n"
+        "1 gate bad when=0 filter dead=3\n"
+        "2 call #2 flow.throw s0 when=1 dead=3\n"
+        "3 gate #3 flow.router when=0 dead=9\n"
+        "4 gate route 1 when=3 dead=5\n"
+        "5 gate route 2 when=3 dead=6\n"
+        "6 directive #4 flow.break when=4 dead=7\n"
+        "7 call #5 flow.commit s1 when=5 dead=9\n"
+        "8 call #6 flow.commit s2 when=7 dead=9\n");
+}
+
 static void mapper_is_merged_under_parameters(void **state)
 {
     (void)state;
@@ -185,6 +208,7 @@ int main(void)
         cmocka_unit_test(routes_without_conditions_beside_others_with_some_are_fallbacks),
         cmocka_unit_test(the_last_route_alone_runs_what_follows),
         cmocka_unit_test(a_router_without_routes_hands_on),
+        cmocka_unit_test(branches_that_end_for_good_are_not_joined),
         cmocka_unit_test(mapper_is_merged_under_parameters),
         cmocka_unit_test(aliases_are_known),
     };

@@ -209,9 +209,9 @@ static void break_is_a_directive(void **state)
                    "{'id':4,'module':'flow.commit'}]",
                    "0 call #1 flow.iterator s0 loop=1-5 dead=5\n"
                    "1 gate #2 flow.router when=0 dead=5\n"
-                   "2 gate route 1 when=1 filter dead=5\n"
-                   "3 directive #3 flow.break when=2 dead=5\n"
-                   "4 call #4 flow.commit s1 when=3 dead=5\n");
+                   "2 gate route 1 when=1 filter dead=4\n"
+                   "3 directive #3 flow.break when=2 dead=4\n"
+                   "4 call #4 flow.commit s1 when=1 dead=5\n");
 }
 
 static void an_aggregator_behind_one_step_reads_it(void **state)
