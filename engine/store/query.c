@@ -8,13 +8,18 @@
  *            against any single value [5]; contains and startsWith [8]
  *
  * A field that is not there is NULL: "=" and "<" give NULL for it, which a WHERE takes as false
- * [2]; not- operations are written "… IS NOT TRUE" [1]. Everything else is left to the evaluator:
- * other types on one side, ignored case, regular expressions, arrays as operands, fields in _extra
- * or inside others.
+ * [2]; not- operations are written "… IS NOT TRUE" [1].
+ *
+ * What is a superset: text equal to numbers, dates and their texts, or in a list of such;
+ * undeclared fields by json_extract, if no escape could stand in their name (superset.h says which
+ * ranges). Everything else is left to the evaluator: other types on one side, ignored case, regular
+ * expressions, arrays as operands, negations of what is no more than a superset, fields inside
+ * others.
  */
 #include "store/query.h"
 
 #include "store/records.h"
+#include "store/superset.h"
 #include "store/table.h"
 #include "value/json.h"
 #include "value/number.h"
@@ -22,7 +27,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_CONDITIONS = 1000 };
+enum { MOST_CONDITIONS = 1000, MOST_VALUES = 16000 };
 
 typedef enum fit { FIT_NONE, FIT_SUPERSET, FIT_EXACT } fit;
 
@@ -31,14 +36,17 @@ typedef struct compiler {
     en_arena *arena;
     en_value *values;
     int value_count;
+    int value_room;
     size_t conditions;
+    bool failed; /* no memory */
 } compiler;
 
 /* A field as SQL knows it. */
 typedef struct column {
     en_text sql;
     en_types type;
-    bool partial; /* a record with _extra may hold the field there instead */
+    bool partial;  /* a record with _extra may hold the field there instead */
+    bool is_extra; /* it lives in _extra */
 } column;
 
 /* A condition without its negation. */
@@ -55,6 +63,19 @@ typedef struct test {
 /* ?n for a new bound value. */
 static int bind(compiler *c, en_value value)
 {
+    if (c->value_count == c->value_room) {
+        int room = c->value_room != 0 ? 2 * c->value_room : 16;
+        en_value *values = EN_TRY_ARRAY(c->arena, en_value, (size_t)room);
+        if (values == NULL) {
+            c->failed = true;
+            return 1;
+        }
+        if (c->value_count != 0) {
+            memcpy(values, c->values, (size_t)c->value_count * sizeof *values);
+        }
+        c->values = values;
+        c->value_room = room;
+    }
     c->values[c->value_count++] = value;
     return c->value_count;
 }
@@ -294,6 +315,52 @@ static fit add_in(compiler *c, const column *field, const test *t, en_builder *s
     return FIT_EXACT;
 }
 
+/* --- supersets --- */
+
+static void add_range(compiler *c, en_text field, const en_range *range, en_builder *sql)
+{
+    const char *low = range->kind == EN_RANGE_EQUAL ? "=" : ">=";
+    const char *high = range->kind == EN_RANGE_WITHIN ? "<=" : "<";
+    bool has_low = range->low.tag != EN_NOTHING;
+    bool has_high = range->high.tag != EN_NOTHING;
+    en_builder_add(sql, field);
+    if (range->kind == EN_RANGE_MISSING || range->kind == EN_RANGE_PRESENT) {
+        en_builder_format(sql, " IS %s", range->kind == EN_RANGE_MISSING ? "NULL" : "NOT NULL");
+    }
+    if (has_low) {
+        en_builder_format(sql, " %s ?%d", low, bind(c, range->low));
+    }
+    if (has_low && has_high) {
+        en_builder_add(sql, EN_TEXT(" AND "));
+        en_builder_add(sql, field);
+    }
+    if (has_high) {
+        en_builder_format(sql, " %s ?%d", high, bind(c, range->high));
+    }
+}
+
+static fit add_superset(compiler *c, const column *field, const test *t, en_builder *sql)
+{
+    en_operator op = { .operation = t->operation, .as = t->as, .ignore_case = t->ignore_case };
+    en_ranges *ranges = EN_TRY_ARRAY(c->arena, en_ranges, 1);
+    if (t->negated || ranges == NULL) {
+        return FIT_NONE;
+    }
+    ranges->arena = c->arena;
+    ranges->count = 0;
+    if (!(field->is_extra ? en_superset_of_json(op, t->b, ranges)
+                          : en_superset_of_text(op, t->b, ranges))) {
+        return FIT_NONE;
+    }
+    en_builder_add(sql, EN_TEXT("("));
+    for (size_t i = 0; i < ranges->count; i++) {
+        en_builder_add(sql, i == 0 ? EN_TEXT("") : EN_TEXT(" OR "));
+        add_range(c, field->sql, &ranges->items[i], sql);
+    }
+    en_builder_add(sql, EN_TEXT(")"));
+    return FIT_SUPERSET;
+}
+
 /* --- conditions --- */
 
 static bool find_column(compiler *c, en_text name, column *field)
@@ -301,9 +368,15 @@ static bool find_column(compiler *c, en_text name, column *field)
     const en_table *table = c->table;
     const en_schema *schema = table->schema;
     size_t index = en_table_field(table, name);
-    if (index == SIZE_MAX) { /* the key, unless the record has a field of that name */
-        *field = (column){ EN_TEXT("_key"), EN_T_TEXT, !schema->strict || table->has_hidden };
-        return en_text_equal(name, EN_TEXT("id")) || en_text_equal(name, EN_TEXT("recordId"));
+    if (index == SIZE_MAX &&
+        (en_text_equal(name, EN_TEXT("id")) || en_text_equal(name, EN_TEXT("recordId")))) {
+        bool partial = !schema->strict || table->has_hidden; /* a field of that name comes first */
+        *field = (column){ .sql = EN_TEXT("_key"), .type = EN_T_TEXT, .partial = partial };
+        return true;
+    }
+    if (index == SIZE_MAX) {
+        *field = (column){ .is_extra = true };
+        return en_sql_extra_field(c->arena, name, &field->sql);
     }
     if (table->slots[index] == 0 || en_text_find(name, EN_TEXT("."), 0) != SIZE_MAX) {
         return false; /* a dotted name may also lead into a collection */
@@ -311,7 +384,7 @@ static bool find_column(compiler *c, en_text name, column *field)
     en_builder quoted;
     en_builder_init(&quoted, c->arena);
     en_sql_add_name(&quoted, name);
-    *field = (column){ en_builder_take(&quoted), schema->fields[index].type, false };
+    *field = (column){ .sql = en_builder_take(&quoted), .type = schema->fields[index].type };
     return true;
 }
 
@@ -369,7 +442,13 @@ static fit add_field_test(compiler *c, const column *field, const test *t, en_bu
     if (en_is_missing(t->b)) {
         return add_missing(c, field, kind, t, sql);
     }
-    return t->operation == EN_OP_IN ? add_in(c, field, t, sql) : kind->add(c, field, t, sql);
+    int values_before = c->value_count;
+    fit how = t->operation == EN_OP_IN ? add_in(c, field, t, sql) : kind->add(c, field, t, sql);
+    if (how != FIT_NONE || kind->add != add_text) {
+        return how;
+    }
+    c->value_count = values_before;
+    return add_superset(c, field, t, sql);
 }
 
 static fit compile_constant(compiler *c, const en_condition *condition, en_builder *sql)
@@ -388,6 +467,7 @@ static fit compile_condition(compiler *c, const en_condition *condition, en_text
 {
     column field;
     en_builder sql;
+    bool is_partial = false;
     test t = { .as = condition->op.as,
                .ignore_case = condition->op.ignore_case,
                .b = condition->b };
@@ -397,14 +477,14 @@ static fit compile_condition(compiler *c, const en_condition *condition, en_text
     int values_before = c->value_count;
     if (!condition->a_is_field) {
         how = compile_constant(c, condition, &sql);
-    } else if (find_column(c, condition->field, &field)) {
-        how = add_field_test(c, &field, &t, &sql);
-        if (how == FIT_EXACT && field.partial) {
-            how = FIT_SUPERSET;
-        }
+    } else if (c->value_count < MOST_VALUES && find_column(c, condition->field, &field)) {
+        how = field.is_extra ? add_superset(c, &field, &t, &sql)
+                             : add_field_test(c, &field, &t, &sql);
+        is_partial = how != FIT_NONE && field.partial;
+        how = is_partial ? FIT_SUPERSET : how;
     }
     *piece = en_builder_take(&sql);
-    if (how == FIT_SUPERSET && piece->length != 0) {
+    if (is_partial && piece->length != 0) {
         en_builder_add(&sql, EN_TEXT("("));
         en_builder_add(&sql, *piece);
         en_builder_add(&sql, EN_TEXT(" OR _extra IS NOT NULL)"));
@@ -463,24 +543,13 @@ static fit compile_group(compiler *c, const en_condition_group *group, en_text *
     return piece->length != 0 ? how : FIT_NONE;
 }
 
-/* How many values may be bound: two for a startsWith. */
-static size_t count_values(const en_filter *filter)
-{
-    size_t conditions = 0;
-    for (size_t i = 0; i < filter->count && conditions < MOST_CONDITIONS; i++) {
-        conditions += filter->groups[i].count;
-    }
-    return 2 * (conditions < MOST_CONDITIONS ? conditions : MOST_CONDITIONS) + 1;
-}
-
 void en_query_compile(en_table *table, const en_filter *filter, en_where *where)
 {
     en_arena *arena = &table->connection->scratch;
     compiler c = { .table = table, .arena = arena };
     *where = (en_where){ .exact = filter->count == 0 };
     en_text *pieces = EN_TRY_ARRAY(arena, en_text, filter->count + 1);
-    c.values = EN_TRY_ARRAY(arena, en_value, count_values(filter));
-    if (filter->count == 0 || pieces == NULL || c.values == NULL) {
+    if (filter->count == 0 || pieces == NULL) {
         return;
     }
     fit how = FIT_EXACT;
@@ -498,7 +567,7 @@ void en_query_compile(en_table *table, const en_filter *filter, en_where *where)
                          .values = c.values,
                          .value_count = c.value_count,
                          .exact = how == FIT_EXACT };
-    if (where->sql.length == 0) {
+    if (where->sql.length == 0 || c.failed) {
         *where = (en_where){ 0 };
     }
 }

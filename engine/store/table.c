@@ -17,6 +17,28 @@ void en_sql_add_name(en_builder *sql, en_text name)
     en_builder_add_char(sql, '"');
 }
 
+/* json_extract looks for a name as it stands in the JSON text, and dots in the name of a condition
+ * may lead into collections. */
+bool en_sql_extra_field(en_arena *arena, en_text name, en_text *sql)
+{
+    en_builder out;
+    en_builder_init(&out, arena);
+    en_builder_add(&out, EN_TEXT("json_extract(_extra, '$.\""));
+    for (size_t i = 0; i < name.length; i++) {
+        unsigned char byte = (unsigned char)name.data[i];
+        if (byte < ' ' || byte == '"' || byte == '\\' || byte == '.') {
+            return false;
+        }
+        if (byte == '\'') {
+            en_builder_add_char(&out, '\'');
+        }
+        en_builder_add_char(&out, name.data[i]);
+    }
+    en_builder_add(&out, EN_TEXT("\"')"));
+    *sql = en_builder_take(&out);
+    return name.length != 0 && name.length <= EN_NAMED_LIMIT && sql->length != 0;
+}
+
 bool en_sql_run(en_db *db, en_builder *sql, en_error *error)
 {
     en_builder_add_char(sql, '\0');

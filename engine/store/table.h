@@ -37,6 +37,8 @@ void en_table_add_columns(const en_table *table, en_builder *sql);
 
 /* "name", quotes inside doubled. */
 void en_sql_add_name(en_builder *sql, en_text name);
+/* An undeclared field as an expression over _extra; false: its name cannot be found so. */
+EN_WARN_UNUSED bool en_sql_extra_field(en_arena *arena, en_text name, en_text *sql);
 /* Runs what was built. */
 EN_WARN_UNUSED bool en_sql_run(en_db *db, en_builder *sql, en_error *error);
 

@@ -73,14 +73,13 @@ static void exact_conditions_become_this_sql(void **state)
 static void what_sql_would_answer_otherwise_is_left_to_the_evaluator(void **state)
 {
     static const char *const cases[] = {
-        "[[{'a':'t','o':'equal','b':'5'}]]", /* '5.0' equals '5' */
-        "[[{'a':'t','o':'equal','b':5}]]",
-        "[[{'a':'t','o':'equal','b':'2024-01-01'}]]", /* as does another spelling of the date */
+        "[[{'a':'t','o':'notEqual','b':'5'}]]", /* '5.0' equals '5' */
+        "[[{'a':'t','o':'less','b':5}]]",
         "[[{'a':'t','o':'text:equal:ci','b':'x'}]]",
         "[[{'a':'t','o':'matches','b':'x'}]]",
         "[[{'a':'t','o':'endsWith','b':'x'}]]",
         "[[{'a':'t','o':'in','b':'x, y'}]]",
-        "[[{'a':'t','o':'in','b':['x', 5]}]]",
+        "[[{'a':'t','o':'in','b':['x', ['y']]}]]",
         "[[{'a':'t','o':'equal','b':['x']}]]",
         "[[{'a':'n','o':'equal','b':'x'}]]",
         "[[{'a':'n','o':'equal','b':9223372036854775808}]]",
@@ -93,8 +92,13 @@ static void what_sql_would_answer_otherwise_is_left_to_the_evaluator(void **stat
         "[[{'a':'c.x','o':'equal','b':1}]]",
         "[[{'a':'any','o':'equal','b':1}]]",
         "[[{'a':'_hidden','o':'equal','b':1}]]",
-        "[[{'a':'free','o':'equal','b':1}]]",
-        "[[{'a':'n','o':'equal','b':1}],[{'a':'free','o':'equal','b':1}]]",
+        "[[{'a':'free','o':'notEqual','b':1}]]",
+        "[[{'a':'free','o':'contains','b':'x'}]]",
+        "[[{'a':'free','o':'equal','b':'a\\u0000b'}]]",
+        "[[{'a':'a.b','o':'equal','b':1}]]",
+        "[[{'a':'a\\u0022b','o':'equal','b':1}]]",
+        "[[{'a':'a\\\\b','o':'equal','b':1}]]",
+        "[[{'a':'n','o':'equal','b':1}],[{'a':'free','o':'notEqual','b':1}]]",
     };
     (void)state;
     bench b;
@@ -106,12 +110,41 @@ static void what_sql_would_answer_otherwise_is_left_to_the_evaluator(void **stat
             fail_msg("%s became %.*s", cases[i], EN_TEXT_ARG(where.sql));
         }
     }
-    en_where where = compile(&b, "[[{'a':'n','o':'equal','b':1},{'a':'free','o':'equal','b':1}]]");
+    en_where where =
+        compile(&b, "[[{'a':'n','o':'equal','b':1},{'a':'free','o':'notEqual','b':1}]]");
     assert_text(where.sql, "\"n\" = ?1");
     assert_false(where.exact);
     where = compile(&b, "[[{'a':'id','o':'equal','b':'x'}]]");
     assert_text(where.sql, "(_key = ?1 OR _extra IS NOT NULL)");
     assert_false(where.exact);
+    bench_close(&b);
+}
+
+static void more_than_was_asked_for_is_found_and_looked_at_again(void **state)
+{
+    static const struct {
+        const char *groups, *sql;
+    } cases[] = {
+        { "[[{'a':'t','o':'equal','b':-5}]]", "(\"t\" >= ?1 AND \"t\" < ?2)" },
+        { "[[{'a':'t','o':'equal','b':'2024-01-01'}]]",
+          "(\"t\" >= ?1 AND \"t\" < ?2 OR \"t\" >= ?3 AND \"t\" < ?4)" },
+        { "[[{'a':'t','o':'in','b':['x','-1']}]]", "(\"t\" = ?1 OR \"t\" >= ?2 AND \"t\" < ?3)" },
+        { "[[{'a':'free','o':'equal','b':'x'}]]", "(json_extract(_extra, '$.\"free\"') = ?1 OR "
+                                                  "json_extract(_extra, '$.\"free\"') >= ?2 AND "
+                                                  "json_extract(_extra, '$.\"free\"') < ?3)" },
+        { "[[{'a':'free','o':'exist'}]]", "(json_extract(_extra, '$.\"free\"') IS NOT NULL)" },
+        { "[[{'a':'it\\u0027s','o':'exist'}]]",
+          "(json_extract(_extra, '$.\"it''s\"') IS NOT NULL)" },
+    };
+    (void)state;
+    bench b;
+    bench_open(&b, false);
+    bench_declare(&b, readings);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        en_where where = compile(&b, cases[i].groups);
+        assert_text(where.sql, cases[i].sql);
+        assert_false(where.exact);
+    }
     bench_close(&b);
 }
 
@@ -143,6 +176,7 @@ static void declared_indexes_serve_equality_and_range(void **state)
                         "SEARCH Readings USING COVERING INDEX enact_i1_1 (t>? AND t<?)");
     assert_string_equal(plan(&b, "[[{'a':'n','o':'in','b':[1,2,3]}]]"),
                         "SEARCH Readings USING COVERING INDEX enact_i1_2 (n=?)");
+    assert_string_equal(plan(&b, "[[{'a':'t','o':'equal','b':'12345'}]]"), "MULTI-INDEX OR");
     bench_close(&b);
 }
 
@@ -158,14 +192,51 @@ typedef struct pool {
         list, sizeof(list) / sizeof *(list)                                                        \
     }
 
-static const char *const texts[] = { "''",           "'a'",          "'A'",
-                                     "'abc'",        "'5'",          "'5.0'",
-                                     "' 5 '",        "'-1e3'",       "'true'",
-                                     "'false'",      "'2024-01-01'", "'2024-01-01T00:00:00Z'",
-                                     "'%'",          "'_b%'",        "'\\u0000'",
-                                     "'a\\u0000b'",  "'ä'",          "'Ä'",
-                                     "'\U0001F600'", "'zz\\\\'",     "'1704067200000'",
-                                     "'[]'",         "'a, 5'" };
+static const char *const texts[] = { "''",
+                                     "'a'",
+                                     "'A'",
+                                     "'abc'",
+                                     "'5'",
+                                     "'5.0'",
+                                     "' 5 '",
+                                     "'-1e3'",
+                                     "'true'",
+                                     "'false'",
+                                     "'2024-01-01'",
+                                     "'2024-01-01T00:00:00Z'",
+                                     "'%'",
+                                     "'_b%'",
+                                     "'\\u0000'",
+                                     "'a\\u0000b'",
+                                     "'ä'",
+                                     "'Ä'",
+                                     "'\U0001F600'",
+                                     "'zz\\\\'",
+                                     "'1704067200000'",
+                                     "'[]'",
+                                     "'a, 5'",
+                                     "'4.99999999999999999999'",
+                                     "'5e0'",
+                                     "'50e-1'",
+                                     "'005.'",
+                                     "'12345'",
+                                     "'12345.0'",
+                                     "'1.2345e4'",
+                                     "'12344.99999999999999999'",
+                                     "'123450E-1'",
+                                     "'1'",
+                                     "'0.99999999999999999999'",
+                                     "'9.9999999999999999999e-1'",
+                                     "'99.999999999999999999e-2'",
+                                     "'1e-400'",
+                                     "'0'",
+                                     "'-0.0'",
+                                     "'123456789012345678'",
+                                     "'123456789012345678.0'",
+                                     "'1.23456789012345678e17'",
+                                     "'\\t5\\n'",
+                                     "'2023-12-31T22:30:00-01:30'",
+                                     "'+002024-01-01'" };
 static const char *const numbers[] = { "0",
                                        "5",
                                        "-1",
@@ -179,7 +250,10 @@ static const char *const numbers[] = { "0",
                                        "18446744073709551615",
                                        "1704067200000",
                                        "-0.0",
-                                       "1000" };
+                                       "1000",
+                                       "12345",
+                                       "1",
+                                       "123456789012345678" };
 static const char *const booleans[] = { "true", "false" };
 static const char *const dates[] = { "{'$date':'2024-01-01T00:00:00.000Z'}",
                                      "{'$date':'2023-12-31T23:59:59.999Z'}",
@@ -199,12 +273,28 @@ static const struct {
     const char *name;
     int pool; /* POOLS: any */
 } fields[] = {
-    { "t", TEXTS },        { "mail", MAILS },      { "n", NUMBERS },     { "b", BOOLEANS },
-    { "d", DATES },        { "l", LISTS },         { "c", COLLECTIONS }, { "any", POOLS },
-    { "c.x", NUMBERS },    { "_hidden", NUMBERS }, { "free", POOLS },    { "id", TEXTS },
-    { "recordId", TEXTS }, { "c.y.z", POOLS },
+    { "t", TEXTS },
+    { "mail", MAILS },
+    { "n", NUMBERS },
+    { "b", BOOLEANS },
+    { "d", DATES },
+    { "l", LISTS },
+    { "c", COLLECTIONS },
+    { "any", POOLS },
+    { "c.x", NUMBERS },
+    { "_hidden", NUMBERS },
+    { "free", POOLS },
+    { "id", TEXTS },
+    { "recordId", TEXTS },
+    { "c.y.z", POOLS },
+    { "it\\u0027s", TEXTS },
+    { "a\\u0022b", POOLS },
+    { "a\\\\b", TEXTS },
+    { "x y]", POOLS },
+    { "\\u00c4$.x", NUMBERS },
+    { "$[0]", DATES },
 };
-enum { FIELDS = sizeof fields / sizeof *fields };
+enum { FIELDS = sizeof fields / sizeof *fields, KEY_FIELDS = 11 /* id, recordId, c.y.z */ };
 
 static const char *const patterns[] = { "'a'", "'^5'", "'b$'", "'.'", "'^$'", "5" };
 static const char *const prefixes[EN_OPERATIONS + 6] = { "",      "",         "text:", "number:",
@@ -227,8 +317,9 @@ static void fill_store(bench *b, size_t records)
         en_builder data;
         const char *separator = "{";
         en_builder_init(&data, &b->arena);
-        for (size_t j = 0; j < FIELDS - 3; j++) {
-            if (roll(b, 3) != 0) {
+        for (size_t j = 0; j < FIELDS; j++) {
+            bool stands_apart = j >= KEY_FIELDS && j < KEY_FIELDS + 3;
+            if (!stands_apart && roll(b, 3) != 0) {
                 en_builder_format(&data, "%s'%s':%s", separator, fields[j].name,
                                   pick(b, fields[j].pool));
                 separator = ",";
@@ -502,6 +593,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exact_conditions_become_this_sql),
         cmocka_unit_test(what_sql_would_answer_otherwise_is_left_to_the_evaluator),
+        cmocka_unit_test(more_than_was_asked_for_is_found_and_looked_at_again),
         cmocka_unit_test(declared_indexes_serve_equality_and_range),
         cmocka_unit_test(sql_and_evaluator_find_the_same_records),
         cmocka_unit_test(stores_without_structure_are_searched_the_same),
