@@ -107,10 +107,14 @@ static void put(sorting *sort, uint32_t node)
             heap_add(&sort->ready, follower);
         }
     }
-    if (nodes[node].kind == EN_NODE_ROUTER) { /* all filters are tested before the first branch */
-        size_t routes = en_node_entry(sort->graph, node)->route_count;
-        for (size_t k = 1; k <= routes; k++) {
-            put(sort, node + (uint32_t)k);
+    if (nodes[node].kind == EN_NODE_ROUTER) {
+        /* All filters are tested before the first branch, and fallbacks behind the others. */
+        const en_entry *router = en_node_entry(sort->graph, node);
+        for (size_t k = 0; k < 2 * router->route_count; k++) {
+            size_t route = k % router->route_count;
+            if (router->routes[route].is_fallback == (k >= router->route_count)) {
+                put(sort, node + 1 + (uint32_t)route);
+            }
         }
     }
 }

@@ -108,11 +108,11 @@ static void routes_without_conditions_beside_others_with_some_are_fallbacks(void
                    "{'id':2,'module':'flow.commit','route':2}]",
                    "0 gate #1 flow.router dead=7\n"
                    "1 gate a when=0 filter dead=2\n"
-                   "2 gate b when=0 unless=1,4 filter dead=3\n"
-                   "3 gate c when=0 dead=4\n"
-                   "4 gate d when=0 filter dead=5\n"
-                   "5 gate e when=0 unless=1,4 dead=6\n"
-                   "6 call #2 flow.commit s0 when=2 dead=7\n");
+                   "2 gate c when=0 dead=3\n"
+                   "3 gate d when=0 filter dead=4\n"
+                   "4 gate b when=0 unless=1,3 filter dead=5\n"
+                   "5 gate e when=0 unless=1,3 dead=6\n"
+                   "6 call #2 flow.commit s0 when=4 dead=7\n");
 }
 
 /* No branch has a step: all three gates are open ends. */
