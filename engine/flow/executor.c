@@ -10,6 +10,29 @@ en_arena *en_run_arena(en_run *run)
     return run->scope.arena;
 }
 
+void en_twin_init(en_twin *twin, en_budget *budget)
+{
+    *twin = (en_twin){ 0 };
+    en_arena_init(&twin->arenas[0], budget);
+    en_arena_init(&twin->arenas[1], budget);
+}
+
+en_arena *en_twin_renew(const en_run *run, en_twin *twin)
+{
+    if (run->outputs != twin->since) {
+        twin->at = 1 - twin->at;
+        twin->since = run->outputs;
+    }
+    en_arena_reset(&twin->arenas[twin->at]);
+    return &twin->arenas[twin->at];
+}
+
+void en_twin_done(en_twin *twin)
+{
+    en_arena_done(&twin->arenas[0]);
+    en_arena_done(&twin->arenas[1]);
+}
+
 /* --- frames --- */
 
 static en_frame *top_frame(en_run *run)
@@ -24,7 +47,7 @@ static void choose_arena(en_run *run)
     for (size_t i = run->depth; i > 0; i--) {
         en_frame *frame = run->frames[i - 1];
         if (frame->kind == EN_FRAME_LOOP) {
-            run->scope.arena = &frame->arenas[frame->arena];
+            run->scope.arena = en_twin_arena(&frame->arenas);
             return;
         }
     }
@@ -44,24 +67,13 @@ static en_frame *push_frame(en_run *run, en_frame_kind kind, uint32_t step)
     }
     if (run->frames[run->depth] == NULL) {
         en_frame *made = EN_NEW(&run->arena, en_frame);
-        en_arena_init(&made->arenas[0], &run->budget);
-        en_arena_init(&made->arenas[1], &run->budget);
+        en_twin_init(&made->arenas, &run->budget);
         run->frames[run->depth] = made;
     }
     en_frame *frame = run->frames[run->depth++];
     frame->kind = kind;
     frame->step = step;
     return frame;
-}
-
-/* Empties the arena of the bundle before, or leaves it to the last output that lies in it. */
-static void renew_arena(en_run *run, en_frame *frame)
-{
-    if (run->last.depth == run->depth && run->last.arena == frame->arena) {
-        frame->arena = 1 - frame->arena;
-    }
-    en_arena_reset(&frame->arenas[frame->arena]);
-    choose_arena(run);
 }
 
 static size_t loop_depth(const en_run *run)
@@ -98,21 +110,24 @@ static void keep_trace(en_run *run, uint32_t at, en_value bundle)
     }
 }
 
-static en_value wrap_item(en_run *run, const en_frame *frame)
+static en_value bundle_at(en_run *run, en_value bundles, bool wraps, uint32_t at)
 {
+    if (!wraps) {
+        return bundles.as.items[at];
+    }
     en_collection_builder bundle;
     en_collection_builder_init(&bundle, run->scope.arena);
-    en_collection_builder_add(&bundle, EN_TEXT("item"), frame->bundles.as.items[frame->at]);
-    en_collection_builder_add(&bundle, EN_TEXT("index"), en_number(frame->at + 1.0));
-    en_collection_builder_add(&bundle, EN_TEXT("length"), en_number(frame->bundles.length));
+    en_collection_builder_add(&bundle, EN_TEXT("item"), bundles.as.items[at]);
+    en_collection_builder_add(&bundle, EN_TEXT("index"), en_number(at + 1.0));
+    en_collection_builder_add(&bundle, EN_TEXT("length"), en_number(bundles.length));
     return en_collection_builder_take(&bundle);
 }
 
 static void enter_bundle(en_run *run, en_frame *frame)
 {
-    renew_arena(run, frame);
+    run->scope.arena = en_twin_renew(run, &frame->arenas);
     const en_step *step = &run->plan->steps[frame->step];
-    en_value bundle = frame->wraps ? wrap_item(run, frame) : frame->bundles.as.items[frame->at];
+    en_value bundle = bundle_at(run, frame->bundles, frame->wraps, frame->at);
     run->slots[step->slot] = bundle;
     keep_trace(run, frame->step, bundle);
     run->pc = frame->start;
@@ -131,10 +146,28 @@ static void start_loop(en_run *run, uint32_t at, en_value bundles, bool wraps)
     enter_bundle(run, frame);
 }
 
-static void set_last_output(en_run *run, en_value value)
+static void set_last_output(en_run *run, uint32_t at, en_value value)
 {
-    size_t depth = loop_depth(run);
-    run->last = (en_last_output){ value, depth, depth != 0 ? run->frames[depth - 1]->arena : 0 };
+    if (run->plan->steps[at].id != EN_NO_STEP) {
+        run->last = value;
+        run->outputs++;
+    }
+}
+
+static void enter_loop(en_run *run, uint32_t at, en_value bundles, bool wraps)
+{
+    const en_step *step = &run->plan->steps[at];
+    if (bundles.length != 0) {
+        set_last_output(run, at, bundle_at(run, bundles, wraps, bundles.length - 1));
+    }
+    if (bundles.length != 0 && step->loop_start < step->loop_end) {
+        start_loop(run, at, bundles, wraps);
+        return;
+    }
+    for (uint32_t i = 0; run->trace != NULL && i < bundles.length; i++) {
+        keep_trace(run, at, bundle_at(run, bundles, wraps, i));
+    }
+    run->pc = step->loop_end;
 }
 
 /* What every success does: of a call, of a flush, of a failed step that was resumed. */
@@ -142,18 +175,11 @@ static bool succeed(en_run *run, uint32_t at, en_value bundles, bool wraps)
 {
     const en_step *step = &run->plan->steps[at];
     for (size_t i = 0; i < step->open_count; i++) {
-        en_gathering_open(&run->gatherings[step->opens[i]]);
+        en_gathering_open(run, &run->gatherings[step->opens[i]]);
     }
     run->live[at] = 1;
     if (step->loop_start != EN_NO_INDEX) {
-        if (bundles.length != 0 && step->loop_start < step->loop_end) {
-            start_loop(run, at, bundles, wraps);
-        } else {
-            for (uint32_t i = 0; i < bundles.length; i++) {
-                keep_trace(run, at, bundles.as.items[i]);
-            }
-            run->pc = step->loop_end;
-        }
+        enter_loop(run, at, bundles, wraps);
         return true;
     }
     if (bundles.length > 1) {
@@ -165,9 +191,7 @@ static bool succeed(en_run *run, uint32_t at, en_value bundles, bool wraps)
     if (bundles.length == 1) {
         run->slots[step->slot] = bundles.as.items[0];
         keep_trace(run, at, bundles.as.items[0]);
-        if (step->id != EN_NO_STEP) {
-            set_last_output(run, bundles.as.items[0]);
-        }
+        set_last_output(run, at, bundles.as.items[0]);
     }
     if (ends) {
         run->live[at] = 0;
@@ -186,7 +210,7 @@ static bool stop(en_run *run, en_error_type type, const char *message)
     return en_error_set(&run->error, type, "%s", message);
 }
 
-static bool check_limits(en_run *run)
+static bool check_time(en_run *run)
 {
     if (run->options->interrupted != NULL && *run->options->interrupted != 0) {
         return stop(run, EN_ExecutionInterruptedError, "interrupted");
@@ -194,6 +218,11 @@ static bool check_limits(en_run *run)
     if (run->deadline_us != 0 && en_clock_ticks_us() > run->deadline_us) {
         return stop(run, EN_ExecutionInterruptedError, "the run took longer than its time limit");
     }
+    return true;
+}
+
+static bool check_operations(en_run *run)
+{
     if (run->options->max_operations != 0 &&
         run->report->operations >= run->options->max_operations) {
         return stop(run, EN_OperationsLimitExceededError,
@@ -202,7 +231,7 @@ static bool check_limits(en_run *run)
     return true;
 }
 
-static bool check_memory(en_run *run)
+bool en_run_check_memory(en_run *run)
 {
     return !run->budget.exceeded || stop(run, EN_DataSizeLimitExceededError,
                                          "the run needs more memory than it may (--max-memory)");
@@ -249,11 +278,11 @@ static bool operate(en_run *run, uint32_t at)
     en_call call;
     en_value bundles = en_array(NULL, 0);
     bool wraps = false;
-    if (!check_limits(run)) {
+    if (!check_time(run) || !check_operations(run)) {
         return false;
     }
     int64_t started_us = en_clock_ticks_us();
-    bool done = en_run_operation(run, at, &call, &bundles, &wraps) && check_memory(run);
+    bool done = en_run_operation(run, at, &call, &bundles, &wraps) && en_run_check_memory(run);
     int64_t duration_us = en_clock_ticks_us() - started_us;
     if (done) {
         count_operation(run, at, bundles, duration_us);
@@ -274,8 +303,12 @@ static void describe_error(en_run *run, uint32_t at)
 {
     const en_step *step = &run->plan->steps[at];
     en_error *error = &run->error;
-    if (error->step_id == EN_NO_STEP && step->id != EN_NO_STEP) {
-        error->step_id = step->id;
+    int64_t id = step->id;
+    if (id == EN_NO_STEP && run->depth > run->floor && top_frame(run)->kind == EN_FRAME_HANDLER) {
+        id = run->plan->steps[top_frame(run)->step].id; /* a fallback has none of its own */
+    }
+    if (error->step_id == EN_NO_STEP && id != EN_NO_STEP) {
+        error->step_id = id;
         snprintf(error->module, sizeof error->module, "%.*s", EN_TEXT_ARG(step->module_name));
     }
     size_t depth = loop_depth(run);
@@ -303,12 +336,23 @@ static bool handler_applies(en_run *run, const en_step *step)
            applies;
 }
 
+/* An error that came of missing memory, whatever it says, or of an interrupt is a limit as well. */
+void en_run_find_limit(en_run *run)
+{
+    if (!run->fatal && run->budget.exceeded) {
+        en_error_clear(&run->error);
+        run->fatal = !en_run_check_memory(run);
+    }
+    run->fatal = run->fatal || run->error.type == EN_ExecutionInterruptedError;
+}
+
 /* True: an error route takes over. False: the run ends with run->error. */
 static bool handle_error(en_run *run, uint32_t at, bool by_filter)
 {
     const en_step *step = &run->plan->steps[at];
+    en_run_find_limit(run);
     describe_error(run, at);
-    if (run->fatal || by_filter) {
+    if (run->fatal || run->final || by_filter) {
         return false;
     }
     en_value outer = run->error_value;
@@ -323,6 +367,7 @@ static bool handle_error(en_run *run, uint32_t at, bool by_filter)
     en_error *failure = EN_NEW(run->scope.arena, en_error);
     *failure = run->error;
     en_error_clear(&run->error);
+    run->error_data = en_null(); /* stands in the record */
     clear_range(run, step->handler_start, step->handler_end);
     en_frame *frame = push_frame(run, EN_FRAME_HANDLER, at);
     frame->start = step->handler_start;
@@ -342,7 +387,7 @@ static bool handle_error(en_run *run, uint32_t at, bool by_filter)
 /* Drops the frames above the innermost one of a kind; NULL and nothing dropped if there is none. */
 static en_frame *unwind_to(en_run *run, en_frame_kind kind)
 {
-    for (size_t depth = run->depth; depth > 0; depth--) {
+    for (size_t depth = run->depth; depth > run->floor; depth--) {
         if (run->frames[depth - 1]->kind == kind) {
             for (size_t i = depth; i < run->depth; i++) {
                 if (run->frames[i]->kind == EN_FRAME_HANDLER) {
@@ -427,7 +472,8 @@ static bool direct(en_run *run, const en_step *directive)
     case EN_DIRECTIVE_BREAK: /* nothing stores incomplete executions: as if unhandled */
     case EN_DIRECTIVE_ROLLBACK:
         run->error = *frame->failure;
-        run->fatal = true;
+        run->error_data = en_collection_find(run->error_value, EN_TEXT("data"));
+        run->final = true;
         return false;
     default:
         ignore_failure(run, frame);
@@ -470,7 +516,7 @@ static bool perform(en_run *run, uint32_t at)
         run->pc = at + 1;
         return true;
     case EN_STEP_COLLECT:
-        if (!en_run_collect(run, step) || !check_memory(run)) {
+        if (!check_time(run) || !en_run_collect(run, step) || !en_run_check_memory(run)) {
             return false;
         }
         run->live[at] = 1;
@@ -498,6 +544,9 @@ static bool turn(en_run *run)
         !en_conditions_test(step->filter, &run->scope, &passes, &run->error)) {
         en_error_prefix_path(&run->error, EN_TEXT("filter"));
         return handle_error(run, at, true);
+    }
+    if (!en_run_check_memory(run)) { /* before it is seen what lacks */
+        return handle_error(run, at, false);
     }
     if (!passes) {
         run->pc = step->dead;
@@ -527,13 +576,14 @@ static void end_frame(en_run *run)
 bool en_run_steps(en_run *run, uint32_t start, uint32_t end)
 {
     run->pc = start;
+    run->floor = run->depth;
     choose_arena(run);
     for (;;) {
-        while (run->depth != 0 && top_frame(run)->end == run->pc) {
+        while (run->depth > run->floor && top_frame(run)->end == run->pc) {
             end_frame(run);
         }
         if (run->pc >= end || run->ended) {
-            return true;
+            return en_run_check_memory(run);
         }
         if (!turn(run)) {
             return false;

@@ -9,13 +9,14 @@ void en_gathering_close(en_gathering *gathering)
 
 /* What was collected last time is given back now and not earlier: the flush's output may share it.
  */
-void en_gathering_open(en_gathering *gathering)
+void en_gathering_open(const en_run *run, en_gathering *gathering)
 {
-    en_arena arena = gathering->arena;
-    en_arena_reset(&arena);
-    *gathering = (en_gathering){ .open = true, .arena = arena };
+    en_twin_renew(run, &gathering->arenas);
+    *gathering =
+        (en_gathering){ .open = true, .arenas = gathering->arenas, .seed = run->random.state[0] };
 }
 
+/* Keys come from outside: the seed keeps them from colliding on purpose. */
 static uint64_t hash_text(en_text text, uint64_t seed)
 {
     uint64_t hash = seed ^ 0xCBF29CE484222325u;
@@ -25,16 +26,16 @@ static uint64_t hash_text(en_text text, uint64_t seed)
     return hash ^ (hash >> 29);
 }
 
-static void grow_buckets(en_gathering *gathering, uint64_t seed)
+static void grow_buckets(en_gathering *gathering)
 {
     size_t count = gathering->bucket_count != 0 ? gathering->bucket_count * 4 : 16;
-    en_group **buckets = EN_TRY_ARRAY(&gathering->arena, en_group *, count);
+    en_group **buckets = EN_TRY_ARRAY(en_twin_arena(&gathering->arenas), en_group *, count);
     if (buckets == NULL) {
         return; /* longer chains; the arena's mark ends the run */
     }
     memset(buckets, 0, count * sizeof *buckets);
     for (en_group *group = gathering->first; group != NULL; group = group->next) {
-        en_group **bucket = &buckets[hash_text(group->text, seed) & (count - 1)];
+        en_group **bucket = &buckets[hash_text(group->text, gathering->seed) & (count - 1)];
         group->collision = *bucket;
         *bucket = group;
     }
@@ -44,9 +45,9 @@ static void grow_buckets(en_gathering *gathering, uint64_t seed)
 
 static en_group *add_group(en_gathering *gathering, en_text text, en_value key)
 {
-    en_group *group = EN_NEW(&gathering->arena, en_group);
-    group->text = en_text_copy(&gathering->arena, text);
-    group->key = en_value_copy(&gathering->arena, key);
+    en_group *group = EN_NEW(en_twin_arena(&gathering->arenas), en_group);
+    group->text = en_text_copy(en_twin_arena(&gathering->arenas), text);
+    group->key = en_value_copy(en_twin_arena(&gathering->arenas), key);
     if (gathering->last != NULL) {
         gathering->last->next = group;
     } else {
@@ -64,14 +65,14 @@ static en_group *find_group(en_run *run, en_gathering *gathering, en_value key)
         return gathering->first != NULL ? gathering->first : add_group(gathering, EN_TEXT(""), key);
     }
     en_text text = en_json_text(en_run_arena(run), key, EN_JSON_TYPED);
-    uint64_t seed = run->random.state[0];
     if (gathering->group_count >= gathering->bucket_count * 2) {
-        grow_buckets(gathering, run->random.state[0]);
+        grow_buckets(gathering);
     }
     if (gathering->bucket_count == 0) {
         return add_group(gathering, text, key);
     }
-    en_group **bucket = &gathering->buckets[hash_text(text, seed) & (gathering->bucket_count - 1)];
+    en_group **bucket =
+        &gathering->buckets[hash_text(text, gathering->seed) & (gathering->bucket_count - 1)];
     for (en_group *group = *bucket; group != NULL; group = group->collision) {
         if (en_text_equal(group->text, text)) {
             return group;
@@ -87,7 +88,7 @@ static void append_input(en_gathering *gathering, en_group *group, en_input inpu
 {
     if (group->count == group->capacity) {
         size_t capacity = group->capacity != 0 ? group->capacity * 2 : 4;
-        en_input *inputs = EN_TRY_ARRAY(&gathering->arena, en_input, capacity);
+        en_input *inputs = EN_TRY_ARRAY(en_twin_arena(&gathering->arenas), en_input, capacity);
         if (inputs == NULL) {
             return;
         }
@@ -126,7 +127,7 @@ bool en_run_collect(en_run *run, const en_step *step)
 {
     en_gathering *gathering = &run->gatherings[step->aggregator];
     if (!gathering->open) { /* a resumed run reaches it without its feeder */
-        en_gathering_open(gathering);
+        en_gathering_open(run, gathering);
     }
     en_input *inputs;
     size_t count;
@@ -153,8 +154,8 @@ bool en_run_collect(en_run *run, const en_step *step)
     for (size_t i = 0; i < count; i++) {
         append_input(gathering, group,
                      (en_input){ inputs[i].route,
-                                 en_value_copy(&gathering->arena, inputs[i].bundle),
-                                 en_value_copy(&gathering->arena, values) });
+                                 en_value_copy(en_twin_arena(&gathering->arenas), inputs[i].bundle),
+                                 en_value_copy(en_twin_arena(&gathering->arenas), values) });
     }
     return true;
 }

@@ -145,14 +145,14 @@ const en_mocks *en_mocks_auto(en_arena *arena, const en_mocks *mocks)
 const en_mock *en_mocks_find(const en_mocks *mocks, const en_step *step)
 {
     bool is_call = step->kind == EN_STEP_CALL || step->kind == EN_STEP_FLUSH;
-    if (mocks == NULL || step->id == EN_NO_STEP || !is_call) {
+    if (mocks == NULL || !is_call) {
         return NULL;
     }
-    char id[24];
-    int length = snprintf(id, sizeof id, "%" PRId64, step->id);
+    char id[24] = ""; /* a fallback has none */
+    int length = step->id != EN_NO_STEP ? snprintf(id, sizeof id, "%" PRId64, step->id) : 0;
     const en_mock *by_module = NULL;
     for (size_t i = 0; i < mocks->count; i++) {
-        if (en_text_equal(mocks->entries[i].name, (en_text){ id, (size_t)length })) {
+        if (length != 0 && en_text_equal(mocks->entries[i].name, (en_text){ id, (size_t)length })) {
             return &mocks->entries[i];
         }
         if (en_text_equal(mocks->entries[i].name, step->module_name)) {

@@ -147,7 +147,8 @@ static bool run_call(en_run *run, uint32_t at, en_call *call, en_value *bundles,
     en_value *values;
     en_filter *filters;
     prepare_call(run, at, call);
-    if (!leave_for_outside(run, step) || !en_run_arguments(run, step, &values, &filters)) {
+    if (!leave_for_outside(run, step) || !en_run_arguments(run, step, &values, &filters) ||
+        !en_run_check_memory(run)) { /* arguments that were cut off are not acted upon */
         return false;
     }
     call->arguments = values;

@@ -132,15 +132,15 @@ static bool start(en_run *run)
 static void run_global_handler(en_run *run)
 {
     const en_plan *plan = run->plan;
-    if (plan->main_count == plan->count || run->error.type == EN_ExecutionInterruptedError) {
+    if (plan->main_count == plan->count || run->fatal) {
         return;
     }
     en_error first = run->error;
     en_value data = en_value_copy(&run->arena, run->error_data);
     run->error_value = en_run_error_value(run, &run->arena);
+    run->error_data = en_null();
     en_error_clear(&run->error);
-    run->depth = 0;
-    run->fatal = false;
+    run->final = false;
     run->ended = false;
     if (en_run_steps(run, plan->main_count, plan->count) && en_run_leave_segment(run)) {
         run->error = first;
@@ -158,7 +158,7 @@ static en_value declared_outputs(en_run *run)
         const en_interface_field *field = &run->plan->outputs[i];
         en_value value = en_run_variable(run, field->name);
         if (value.tag == EN_NOTHING) { /* else a field of the last output */
-            value = en_collection_find(run->last.value, field->name);
+            value = en_collection_find(run->last, field->name);
         }
         en_value coerced;
         en_error problem;
@@ -223,7 +223,7 @@ static void finish(en_run *run, bool done)
     if (run->plan->output_count != 0) {
         report->output = declared_outputs(run);
     } else {
-        report->output = run->last.value;
+        report->output = run->last;
     }
     en_value *responses = en_arena_alloc(run->report_arena, sizeof *responses);
     *responses = report->response;
@@ -248,7 +248,7 @@ static void prepare_steps(en_run *run)
     run->live = en_arena_zero(arena, count);
     run->gatherings = en_arena_zero(arena, run->plan->aggregator_count * sizeof *run->gatherings);
     for (uint32_t i = 0; i < run->plan->aggregator_count; i++) {
-        en_arena_init(&run->gatherings[i].arena, &run->budget);
+        en_twin_init(&run->gatherings[i].arenas, &run->budget);
     }
     run->mocks = en_arena_zero(arena, count * sizeof *run->mocks);
     run->mock_calls = en_arena_zero(arena, count * sizeof *run->mock_calls);
@@ -287,7 +287,7 @@ static void prepare(en_run *run)
     run->error_value = en_nothing();
     run->error_data = en_null();
     en_error_clear(&run->error);
-    run->last.value = en_null();
+    run->last = en_null();
     prepare_steps(run);
     run->scope = (en_scope){ .slots = run->slots,
                              .lookup = en_run_lookup,
@@ -306,11 +306,10 @@ static void release(void *handle)
         en_arena_done(&variable->arena);
     }
     for (uint32_t i = 0; i < run->plan->aggregator_count; i++) {
-        en_arena_done(&run->gatherings[i].arena);
+        en_twin_done(&run->gatherings[i].arenas);
     }
     for (size_t i = 0; i < run->frame_room && run->frames[i] != NULL; i++) {
-        en_arena_done(&run->frames[i]->arenas[0]);
-        en_arena_done(&run->frames[i]->arenas[1]);
+        en_twin_done(&run->frames[i]->arenas);
     }
     en_arena_done(&run->arena);
     en_budget_done(&run->budget);
@@ -339,8 +338,10 @@ void en_run_execute(en_world *world, const en_plan *plan, const en_run_options *
     prepare(run);
     en_arena_defer(arena, release, run); /* the report shares the run's last output */
     report->started_ms = run->started_ms;
-    bool done = start(run);
+    bool done = start(run) && en_run_check_memory(run);
     if (!done) {
+        en_run_find_limit(run);
+        run->fatal = true; /* nothing has happened that the global handler could be for (Q24) */
         snprintf(run->error.file, sizeof run->error.file, "%.*s", EN_TEXT_ARG(plan->file));
     }
     finish(run, done && en_run_steps(run, 0, plan->main_count));

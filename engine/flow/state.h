@@ -2,8 +2,8 @@
  *
  * Shape:    program counter, frames, a value per slot, a live bit per step, collections, variables
  * and the current error are the whole state. Units:    indexes into the plan. Lifetime: everything
- * lives in the run's arenas: one for the run, two for each depth of loops (the one of the present
- * bundle, and the one that may still hold the last output), one for each collection and variable.
+ * lives in the run's arenas: one for the run, two for each depth of loops and for each collection
+ * (the present one, and one that may still hold the last output), one for each variable.
  * Errors:   run->error holds the error being raised.
  * Threads:  one run, one thread.
  */
@@ -12,6 +12,13 @@
 
 #include "flow/run.h"
 #include "module/call.h"
+
+/* Two arenas that take turns: the run's last output may still lie in the one before. */
+typedef struct en_twin {
+    en_arena arenas[2];
+    unsigned at;
+    uint64_t since; /* run->outputs when the present one was emptied */
+} en_twin;
 
 typedef enum en_frame_kind { EN_FRAME_LOOP, EN_FRAME_HANDLER } en_frame_kind;
 
@@ -24,8 +31,7 @@ typedef struct en_frame {
     en_value bundles; /* an array; the bundle in force is `at` */
     bool wraps;       /* bundles are {item, index, length} of the elements */
     uint32_t at;
-    en_arena arenas[2];
-    unsigned arena;
+    en_twin arenas;
     /* handler */
     en_value outer_error;
     const en_error *failure; /* what the step failed with */
@@ -43,12 +49,13 @@ typedef struct en_group {
 
 typedef struct en_gathering {
     bool open;
-    en_arena arena;
+    en_twin arenas;
     en_group *first;
     en_group *last;
     en_group **buckets;
     size_t bucket_count;
     size_t group_count;
+    uint64_t seed; /* of the buckets */
     en_text group_name;
 } en_gathering;
 
@@ -58,13 +65,6 @@ typedef struct en_variable {
     en_value value;
     en_arena arena;
 } en_variable;
-
-/* Where the run's last output lies; its arena is not emptied before there is another one. */
-typedef struct en_last_output {
-    en_value value;
-    size_t depth; /* 0: the run's arena; else of the frame at depth - 1 */
-    unsigned arena;
-} en_last_output;
 
 typedef struct en_run {
     en_world *world;
@@ -86,6 +86,7 @@ typedef struct en_run {
     uint8_t *live;
     en_frame **frames; /* frames above `depth` are kept for their arenas */
     size_t depth;
+    size_t floor; /* depth where the flow, or the global handler, began */
     size_t frame_room;
     en_gathering *gatherings;
     en_variable *variables;
@@ -95,11 +96,13 @@ typedef struct en_run {
     en_error error;
     en_value error_data;
     bool ended; /* by a directive */
-    bool fatal; /* the error is a limit: no handler sees it */
+    bool fatal; /* the error is a limit: no handler sees it, nor the global one */
+    bool final; /* the error comes from Rollback: no further handler of a step sees it */
 
     en_segment *segment;
     en_http_client *http;
-    en_last_output last;
+    en_value last; /* the last output; lies anywhere, see en_twin */
+    uint64_t outputs;
     const struct en_mock **mocks; /* one for each step, or NULL */
     uint64_t *mock_calls;
     en_array_builder *trace; /* one for each step, with --trace */
@@ -113,6 +116,20 @@ typedef struct en_run {
 EN_WARN_UNUSED bool en_run_steps(en_run *run, uint32_t start, uint32_t end);
 /* The arena of the innermost bundle. */
 en_arena *en_run_arena(en_run *run);
+void en_twin_init(en_twin *twin, en_budget *budget);
+/* An empty one: the present one, unless an output was made since that was emptied, which may share
+ * it. What is in the other one is older than that output. */
+en_arena *en_twin_renew(const en_run *run, en_twin *twin);
+static inline en_arena *en_twin_arena(en_twin *twin)
+{
+    return &twin->arenas[twin->at];
+}
+void en_twin_done(en_twin *twin);
+
+/* Limits: passing one makes the error fatal. */
+EN_WARN_UNUSED bool en_run_check_memory(en_run *run);
+/* Says so of an error that came of one. */
+void en_run_find_limit(en_run *run);
 
 /* arguments.c */
 EN_WARN_UNUSED bool en_run_arguments(en_run *run, const en_step *step, en_value **values,
@@ -135,7 +152,7 @@ en_value en_run_lookup(en_scope *scope, const en_ref *ref);
 en_value en_run_error_value(en_run *run, en_arena *arena);
 
 /* gather.c: collections of aggregators. */
-void en_gathering_open(en_gathering *gathering);
+void en_gathering_open(const en_run *run, en_gathering *gathering);
 void en_gathering_close(en_gathering *gathering);
 EN_WARN_UNUSED bool en_run_collect(en_run *run, const en_step *step);
 /* The step's live sources as inputs, in the run's present arena. */
