@@ -30,6 +30,7 @@ void en_run_undo_segment(en_run *run)
     }
 }
 
+/* The present step begins the segment, so it and what may follow it decide of which kind it is. */
 static en_segment *host_store(en_call *call)
 {
     en_run *run = run_of(call);
@@ -45,10 +46,10 @@ static en_segment *host_store(en_call *call)
                            .patterns = run->scope.patterns,
                            .shape = run->plan->record_shape,
                            .interrupted = run->options->interrupted };
-    if (!en_segment_enter(database, EN_SEGMENT_WRITE, &about, &run->segment, call->error)) {
-        return NULL;
-    }
-    return run->segment;
+    en_segment_kind kind =
+        run->plan->steps[run->pc].reads_only ? EN_SEGMENT_READ : EN_SEGMENT_WRITE;
+    return en_segment_enter(database, kind, &about, &run->segment, call->error) ? run->segment
+                                                                                : NULL;
 }
 
 static bool host_commit(en_call *call)

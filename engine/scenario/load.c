@@ -2,6 +2,7 @@
 
 #include "scenario/emit.h"
 #include "scenario/interface.h"
+#include "scenario/segments.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -203,7 +204,7 @@ static en_plan *compile(en_loader *loader)
         }
     }
     en_interface_compile_variables(loader, plan, &names);
-    return is_sound ? plan : NULL;
+    return is_sound && en_segments_settle(loader, plan, steps) ? plan : NULL;
 }
 
 static en_plan *load_modules(en_loader *loader)

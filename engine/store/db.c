@@ -24,6 +24,7 @@ struct en_statement {
 struct en_db {
     sqlite3 *handle;
     const volatile int *interrupted;
+    int64_t limit_us;
     bool stoppable; /* of the statement that is running */
     uint32_t busy_ms;
     int64_t busy_since_us;
@@ -85,7 +86,8 @@ static bool is_interrupted(const en_db *db)
 static int check_progress(void *context)
 {
     const en_db *db = context;
-    return db->stoppable && is_interrupted(db);
+    return db->stoppable &&
+           (is_interrupted(db) || (db->limit_us != 0 && en_clock_ticks_us() >= db->limit_us));
 }
 
 /* Asks again soon: a long pause would lose every race against a writer that returns at once. */
@@ -240,9 +242,10 @@ static bool configure(en_db *db, const en_db_options *options, en_error *error)
     bool in_memory = strcmp(options->path, ":memory:") == 0;
     char settings[256];
     sqlite3_snprintf(sizeof settings, settings,
-                     "PRAGMA synchronous=%s; PRAGMA cache_size=-32000; PRAGMA cell_size_check=ON; "
+                     "PRAGMA synchronous=%s; PRAGMA cache_size=-%d; PRAGMA cell_size_check=ON; "
                      "PRAGMA journal_size_limit=%d",
-                     options->full ? "FULL" : "NORMAL", JOURNAL_LIMIT);
+                     options->full ? "FULL" : "NORMAL",
+                     (int)(options->cache_kb != 0 ? options->cache_kb : 2000), JOURNAL_LIMIT);
     return check_owner(db, options, &empty, error) &&
            (!empty || en_db_run(db, "PRAGMA auto_vacuum=INCREMENTAL", error)) &&
            set_journal(db, in_memory, error) && en_db_run(db, settings, error) &&
@@ -271,9 +274,10 @@ void en_db_close(en_db *db)
     memset(db, 0, sizeof *db);
 }
 
-void en_db_watch(en_db *db, const volatile int *interrupted)
+void en_db_watch(en_db *db, const volatile int *interrupted, int64_t limit_us)
 {
     db->interrupted = interrupted;
+    db->limit_us = limit_us;
 }
 
 /* --- transactions --- */
@@ -322,22 +326,33 @@ void en_db_rollback(en_db *db)
     }
 }
 
-bool en_db_savepoint(en_db *db, en_error *error)
+static const struct {
+    const char *set;
+    const char *release;
+    const char *undo;
+} savepoints[] = {
+    [EN_SAVEPOINT_SEGMENT] = { "SAVEPOINT segment", "RELEASE segment",
+                               "ROLLBACK TO segment; RELEASE segment" },
+    [EN_SAVEPOINT_CHANGE] = { "SAVEPOINT change", "RELEASE change",
+                              "ROLLBACK TO change; RELEASE change" },
+};
+
+bool en_db_savepoint(en_db *db, en_savepoint place, en_error *error)
 {
-    return en_db_run(db, "SAVEPOINT enact", error);
+    return en_db_run(db, savepoints[place].set, error);
 }
 
-bool en_db_release(en_db *db, en_error *error)
+bool en_db_release(en_db *db, en_savepoint place, en_error *error)
 {
-    return en_db_run(db, "RELEASE enact", error);
+    return en_db_run(db, savepoints[place].release, error);
 }
 
-void en_db_rollback_to(en_db *db)
+void en_db_rollback_to(en_db *db, en_savepoint place)
 {
     db->stoppable = false;
     reset_all(db);
     if (en_db_in_transaction(db)) {
-        sqlite3_exec(db->handle, "ROLLBACK TO enact; RELEASE enact", NULL, NULL, NULL);
+        sqlite3_exec(db->handle, savepoints[place].undo, NULL, NULL, NULL);
     }
 }
 

@@ -24,6 +24,7 @@ typedef struct en_db_options {
     bool create;      /* the file, if it is not there */
     bool full;        /* synchronous=FULL, else NORMAL */
     uint32_t busy_ms; /* patience with other processes */
+    int32_t cache_kb; /* of pages; 0: 2 MB */
     int32_t application_id;
     int32_t user_version; /* a newer one is refused */
     const char *setup;    /* SQL that fills an empty database */
@@ -34,8 +35,9 @@ EN_WARN_UNUSED bool en_db_open(en_arena *arena, const en_db_options *options, en
                                en_error *error);
 /* Closes the connection and all its statements. */
 void en_db_close(en_db *db);
-/* Names a flag that ends searches and waiting when it becomes non-zero; NULL: none. */
-void en_db_watch(en_db *db, const volatile int *interrupted);
+/* Names a flag that ends searches and waiting when it becomes non-zero (NULL: none) and the time in
+ * ticks at which searches end (0: never). */
+void en_db_watch(en_db *db, const volatile int *interrupted, int64_t limit_us);
 
 /* Runs SQL without parameters and results. */
 EN_WARN_UNUSED bool en_db_run(en_db *db, const char *sql, en_error *error);
@@ -47,10 +49,13 @@ EN_WARN_UNUSED bool en_db_begin(en_db *db, bool write, en_error *error);
 /* False: nothing was committed; *unknown: what is on disk is not known, the connection is lost. */
 EN_WARN_UNUSED bool en_db_commit(en_db *db, bool *unknown, en_error *error);
 void en_db_rollback(en_db *db);
-/* A place inside the transaction to come back to; they do not nest. */
-EN_WARN_UNUSED bool en_db_savepoint(en_db *db, en_error *error);
-EN_WARN_UNUSED bool en_db_release(en_db *db, en_error *error);
-void en_db_rollback_to(en_db *db);
+/* A place inside the transaction to come back to: one for a segment, within it one for changes of
+ * tables. */
+typedef enum en_savepoint { EN_SAVEPOINT_SEGMENT, EN_SAVEPOINT_CHANGE } en_savepoint;
+EN_WARN_UNUSED bool en_db_savepoint(en_db *db, en_savepoint place, en_error *error);
+EN_WARN_UNUSED bool en_db_release(en_db *db, en_savepoint place, en_error *error);
+/* And releases it. */
+void en_db_rollback_to(en_db *db, en_savepoint place);
 /* False: an error has ended the transaction. */
 EN_WARN_UNUSED bool en_db_in_transaction(const en_db *db);
 /* Rows that the last INSERT, UPDATE or DELETE changed. */

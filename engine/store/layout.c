@@ -204,14 +204,14 @@ static bool change_tables(en_table *table, bool (*change)(en_table *table, en_er
                           en_error *error)
 {
     en_db *db = table->connection->db;
-    if (!en_db_savepoint(db, error)) {
+    if (!en_db_savepoint(db, EN_SAVEPOINT_CHANGE, error)) {
         return false;
     }
     if (!change(table, error)) {
-        en_db_rollback_to(db);
+        en_db_rollback_to(db, EN_SAVEPOINT_CHANGE);
         return false;
     }
-    return en_db_release(db, error);
+    return en_db_release(db, EN_SAVEPOINT_CHANGE, error);
 }
 
 static bool write_new(en_table *table, en_error *error)

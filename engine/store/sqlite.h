@@ -14,6 +14,7 @@
 #include "store/db.h"
 #include "store/store.h"
 #include "store/turn.h"
+#include "store/turnstile.h"
 
 #include <stdatomic.h>
 
@@ -24,6 +25,7 @@ enum { EN_AT_KEY = 1, EN_AT_EXTRA, EN_AT_BYTES, EN_AT_FIELDS };
 
 typedef struct en_connection en_connection;
 typedef struct en_table en_table;
+typedef struct en_reader en_reader;
 
 /* A record between its value and its row. */
 typedef struct en_row {
@@ -79,7 +81,10 @@ struct en_table {
 
 struct en_connection {
     struct en_sqlite *database;
-    en_db *db;
+    en_arena *arena; /* it is opened in */
+    bool is_reader;
+    en_db *db;         /* NULL: not open */
+    uint64_t segments; /* entered so far */
     en_table *tables[EN_TABLE_BUCKETS];
     en_arena scratch; /* emptied at the start of each operation */
 };
@@ -90,13 +95,25 @@ typedef struct en_sqlite_segment {
     en_connection *connection;
     en_store_run run;
     en_segment_kind kind;
-    uint64_t serial;
+    uint64_t serial; /* of its connection */
     en_table *touched;
-    en_table *latest; /* the table used last: most operations name it again */
-    bool managing;    /* stores are taken as they are stored, whatever is declared */
-    bool lost;        /* an error ended the transaction: nothing of it remains */
+    en_table *latest;   /* the table used last: most operations name it again */
+    bool managing;      /* stores are taken as they are stored, whatever is declared */
+    en_reader *reader;  /* NULL: it has the writer */
+    int64_t limit_us;   /* when it has taken too long, in ticks; 0: never */
+    bool has_savepoint; /* other segments stand before it in the transaction */
+    bool is_lost;       /* nothing of it remains, or may: every later operation fails */
     en_error cause;
 } en_sqlite_segment;
+
+/* The transaction of the writer: group.h. */
+typedef struct en_group {
+    bool is_open;
+    bool is_lost; /* an error ended it */
+    int64_t begun_us;
+    size_t count; /* of the finished segments that wait */
+    struct en_waiting *members;
+} en_group;
 
 typedef struct en_declared {
     struct en_declared *next;
@@ -108,11 +125,20 @@ typedef struct en_sqlite {
     en_database base;
     en_arena arena;
     en_database_options options;
-    en_turn turn; /* for the writer */
+    bool in_memory; /* one connection for everything */
+
+    en_turn turn; /* for the writer and all that follows here */
+    en_turnstile turnstile;
     en_connection writer;
     en_sqlite_segment segment; /* of the writer: there is only one at a time */
-    uint64_t segments;         /* entered so far */
-    bool suspect;              /* a commit may or may not be on disk */
+    en_group group;
+    uint64_t commits;
+    bool suspect; /* a commit may or may not be on disk */
+
+    pthread_mutex_t reading;
+    en_reader *readers;
+    en_reader *idle_readers;
+
     pthread_mutex_t declaring;
     en_declared *declared;
     atomic_uint_least64_t declared_version;
@@ -126,8 +152,8 @@ typedef enum en_operation_kind {
     EN_OPERATION_MAKE    /* makes the store */
 } en_operation_kind;
 
-/* Refuses lost and interrupted segments, and writing in a reading one; empties the scratch arena.
- */
+/* Refuses lost, interrupted and overlong segments, and writing in a reading one; empties the
+ * scratch arena. */
 EN_WARN_UNUSED bool en_segment_check(en_sqlite_segment *segment, bool writes, en_error *error);
 /* The same, then finds the store's table. */
 EN_WARN_UNUSED bool en_operation_begin(en_sqlite_segment *segment, en_operation_kind kind,

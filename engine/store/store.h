@@ -1,14 +1,13 @@
 /* store - data stores: records, conditions and segments, whatever backend holds them.
  *
  * Shape:    a *database* is opened once by a process and shared; a *segment* is what one run does
- *           between two outside calls, and happens as if no other run existed. All record operations
- *           stand inside a segment. A store that nobody declared is created on first use.
- * Units:    dates in UTC milliseconds.
- * Lifetime: results live in the arena passed and may share the key and data given; schemas declared
- *           must outlive the database.
- * Errors:   DataError (404 not found), DuplicateDataError, BundleValidationError (path = field),
- *           OutOfSpaceError, StoreUnavailableError, InconsistencyError.
- * Threads:  a database may be shared; a segment belongs to one thread at a time.
+ *           between two outside calls, and happens as if no other run existed. All record
+ * operations stand inside a segment. A store that nobody declared is created on first use. Units:
+ * dates in UTC milliseconds. Lifetime: results live in the arena passed and may share the key and
+ * data given; schemas declared must outlive the database. Errors:   DataError (404 not found),
+ * DuplicateDataError, BundleValidationError (path = field), OutOfSpaceError, StoreUnavailableError,
+ * InconsistencyError. Threads:  a database may be shared; a segment belongs to one thread at a
+ * time.
  */
 #ifndef EN_STORE_STORE_H
 #define EN_STORE_STORE_H
@@ -32,15 +31,17 @@ typedef enum en_record_shape {
 typedef struct en_database_options {
     const char *path; /* a file, ":memory:", or a backend's URL */
     en_durability durability;
-    bool must_exist;    /* do not create the file */
-    bool only_declared; /* a store that is not declared is an error */
-    uint32_t busy_ms;   /* how long to wait for foreign writers; 0: 30 s */
+    bool must_exist;     /* do not create the file */
+    bool only_declared;  /* a store that is not declared is an error */
+    uint32_t busy_ms;    /* how long to wait for foreign writers; 0: 30 s */
+    uint32_t segment_ms; /* how long a segment may take; 0: 30 s */
 } en_database_options;
 
 EN_WARN_UNUSED bool en_database_open(const en_database_options *options, en_database **database,
                                      en_error *error);
 void en_database_close(en_database *database);
-/* Makes a schema known. The table is created, or compared with the one that is there, on first use. */
+/* Makes a schema known. The table is created, or compared with the one that is there, on first use.
+ */
 EN_WARN_UNUSED bool en_database_declare(en_database *database, const en_schema *schema,
                                         en_error *error);
 
@@ -53,6 +54,7 @@ typedef struct en_store_run {
     en_regex_cache *patterns;
     en_record_shape shape;
     const volatile int *interrupted; /* may be NULL */
+    bool is_batch;                   /* its segments may take as long as they need */
 } en_store_run;
 
 EN_WARN_UNUSED bool en_segment_enter(en_database *database, en_segment_kind kind,
@@ -89,7 +91,8 @@ typedef struct en_found {
     uint64_t count;
 } en_found;
 
-/* `key` may be empty: DESIGN 5 decides. Here and below `record` may be NULL where nobody reads it. */
+/* `key` may be empty: DESIGN 5 decides. Here and below `record` may be NULL where nobody reads it.
+ */
 EN_WARN_UNUSED bool en_store_add(en_segment *segment, en_text store, en_text key, en_value data,
                                  bool overwrite, en_arena *arena, en_record *record,
                                  en_error *error);
@@ -155,8 +158,8 @@ struct en_backend {
                 en_arena *arena, en_record *record, en_error *error);
     bool (*update)(en_segment *segment, en_text store, en_text key, en_value data, bool upsert,
                    en_arena *arena, en_record *record, en_error *error);
-    bool (*get)(en_segment *segment, en_text store, en_text key, en_arena *arena,
-                en_record *record, en_error *error);
+    bool (*get)(en_segment *segment, en_text store, en_text key, en_arena *arena, en_record *record,
+                en_error *error);
     bool (*remove)(en_segment *segment, en_text store, en_text key, uint64_t *deleted,
                    en_error *error);
     bool (*clear)(en_segment *segment, en_text store, uint64_t *deleted, en_error *error);

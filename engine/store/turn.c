@@ -88,19 +88,33 @@ bool en_turn_take(en_turn *turn, const volatile int *interrupted)
     return mine;
 }
 
+/* Handed over while taken: nobody can come between. */
+static bool hand_over(en_turn *turn)
+{
+    en_turn_waiter *next = turn->first;
+    if (next == NULL) {
+        return false;
+    }
+    turn->first = next->next;
+    if (turn->first == NULL) {
+        turn->last = NULL;
+    }
+    next->mine = true;
+    pthread_cond_signal(&next->called);
+    return true;
+}
+
+bool en_turn_pass(en_turn *turn)
+{
+    pthread_mutex_lock(&turn->lock);
+    bool passed = hand_over(turn);
+    pthread_mutex_unlock(&turn->lock);
+    return passed;
+}
+
 void en_turn_give(en_turn *turn)
 {
     pthread_mutex_lock(&turn->lock);
-    en_turn_waiter *next = turn->first;
-    if (next == NULL) {
-        turn->taken = false;
-    } else { /* handed over while taken: nobody can come between */
-        turn->first = next->next;
-        if (turn->first == NULL) {
-            turn->last = NULL;
-        }
-        next->mine = true;
-        pthread_cond_signal(&next->called);
-    }
+    turn->taken = hand_over(turn);
     pthread_mutex_unlock(&turn->lock);
 }

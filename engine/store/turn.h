@@ -26,5 +26,7 @@ void en_turn_done(en_turn *turn);
 /* `interrupted` may be NULL. */
 EN_WARN_UNUSED bool en_turn_take(en_turn *turn, const volatile int *interrupted);
 void en_turn_give(en_turn *turn);
+/* Gives the turn to the first who waits. False: nobody does, and the caller keeps it. */
+EN_WARN_UNUSED bool en_turn_pass(en_turn *turn);
 
 #endif

@@ -1,0 +1,19 @@
+/* segment - entering and leaving: what the backend's row of functions names.
+ *
+ * Shape:    see store.h. Units, lifetime, errors, threads: as there.
+ */
+#ifndef EN_STORE_SEGMENT_H
+#define EN_STORE_SEGMENT_H
+
+#include "store/sqlite.h"
+
+bool en_sqlite_enter(en_database *database, en_segment_kind kind, const en_store_run *run,
+                     en_segment **entered, en_error *error);
+bool en_sqlite_commit(en_segment *segment, en_error *error);
+void en_sqlite_rollback(en_segment *segment);
+
+/* Opens a connection to the database it belongs to. */
+EN_WARN_UNUSED bool en_connection_open(en_connection *connection, en_error *error);
+void en_connection_close(en_connection *connection);
+
+#endif

@@ -1,0 +1,321 @@
+/* Segments of many threads share commits, and nothing is told before the disk has it. */
+#include "flow/run.h"
+#include "scenario/load.h"
+#include "store/sqlite.h"
+#include "stores.h"
+
+#include "value/json.h"
+
+#include <sched.h>
+
+enum { WORKERS = 32, RUNS_EACH = 25, NOW_MS = 1700000000 };
+
+static en_sqlite *inside(const bench *b)
+{
+    return (en_sqlite *)(void *)b->database;
+}
+
+/* --- whole runs --- */
+
+typedef struct rig {
+    en_world world;
+    en_arena arena;
+    const en_plan *plan;
+    bench files; /* only its folder */
+} rig;
+
+typedef struct worker {
+    rig *rig;
+    int runs;
+    int admitted;
+    int refused;
+    int failed;
+    en_error error; /* the first of those that failed */
+} worker;
+
+static void set_up(rig *r, const char *scenario, const char *const *schemas)
+{
+    en_problems problems;
+    bench_open(&r->files, true);
+    en_database_close(r->files.database);
+    r->files.database = NULL;
+    en_arena_init(&r->arena, NULL);
+    en_problems_init(&problems, &r->arena);
+    r->plan =
+        en_scenario_load_text(&r->arena, EN_TEXT("f"), en_text_from(scenario), NULL, &problems);
+    assert_non_null(r->plan);
+    en_world_init(&r->world);
+    r->world.database_options.path = r->files.path;
+    size_t count = 0;
+    const en_schema **made = en_arena_zero(&r->arena, 8 * sizeof *made);
+    for (; schemas != NULL && schemas[count] != NULL; count++) {
+        made[count] = bench_schema(&r->files, schemas[count]);
+    }
+    r->world.schemas = made;
+    r->world.schema_count = count;
+}
+
+static void tear_down(rig *r)
+{
+    en_world_done(&r->world);
+    en_arena_done(&r->arena);
+    bench_close(&r->files);
+}
+
+static void *work(void *context)
+{
+    worker *w = context;
+    for (int i = 0; i < w->runs; i++) {
+        en_arena arena;
+        en_report report;
+        en_clock clock;
+        en_arena_init(&arena, NULL);
+        en_clock_init_fixed(&clock, (int64_t)NOW_MS * 1000);
+        en_collection_builder payload;
+        en_collection_builder_init(&payload, &arena);
+        en_collection_builder_add(&payload, EN_TEXT("userId"), en_text_value(EN_TEXT("u")));
+        const en_run_options options = { .payload = en_collection_builder_take(&payload),
+                                         .request = en_null(),
+                                         .variables = en_null(),
+                                         .clock = &clock };
+        en_run_execute(&w->rig->world, w->rig->plan, &options, &arena, &report);
+        if (report.status != EN_RUN_ERROR) {
+            w->admitted++;
+        } else if (report.error.type == EN_ThrowError) {
+            w->refused++;
+        } else if (w->failed++ == 0) {
+            w->error = report.error;
+        }
+        en_arena_done(&arena);
+    }
+    return NULL;
+}
+
+static worker work_together(rig *r, int runs_each)
+{
+    static worker workers[WORKERS];
+    pthread_t threads[WORKERS];
+    worker sum = { 0 };
+    for (int i = 0; i < WORKERS; i++) {
+        workers[i] = (worker){ .rig = r, .runs = runs_each };
+        assert_int_equal(pthread_create(&threads[i], NULL, work, &workers[i]), 0);
+    }
+    for (int i = 0; i < WORKERS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        sum.admitted += workers[i].admitted;
+        sum.refused += workers[i].refused;
+        sum.failed += workers[i].failed;
+        if (workers[i].failed != 0) {
+            print_message("%s\n", workers[i].error.message);
+        }
+    }
+    return sum;
+}
+
+static const char limited[] =
+    "[{\"id\":1,\"module\":\"datastore.searchRecords\",\"parameters\":{\"dataStore\":\"Limits\","
+    "\"filter\":{\"conditions\":[[{\"a\":\"userId\",\"o\":\"equal\",\"b\":\"{{webhook.userId}}\"}]]"
+    "}}},"
+    "{\"id\":2,\"module\":\"flow.router\",\"parameters\":{\"routes\":["
+    "{\"filter\":{\"conditions\":[[{\"a\":\"{{1.length}}\",\"o\":\"less\",\"b\":10}]]}},"
+    "{\"filter\":{\"conditions\":[[{\"a\":\"{{1.length}}\",\"o\":\"greaterEqual\",\"b\":10}]]}}]}},"
+    "{\"id\":3,\"module\":\"datastore.addRecord\",\"route\":1,\"parameters\":{\"dataStore\":"
+    "\"Limits\",\"data\":{\"userId\":\"{{webhook.userId}}\"}}},"
+    "{\"id\":4,\"module\":\"flow.throw\",\"route\":2,\"parameters\":{\"message\":\"no\","
+    "\"statusCode\":429}}]";
+
+static void exactly_ten_are_admitted(void **state)
+{
+    (void)state;
+    rig r = { 0 };
+    set_up(&r, limited, NULL);
+    worker sum = work_together(&r, 3);
+    assert_int_equal(sum.failed, 0);
+    assert_int_equal(sum.admitted, 10);
+    assert_int_equal(sum.refused, WORKERS * 3 - 10);
+    tear_down(&r);
+}
+
+static void finished_segments_share_commits(void **state)
+{
+    (void)state;
+    rig r = { 0 };
+    set_up(&r,
+           "[{\"id\":1,\"module\":\"datastore.incrementField\",\"parameters\":{\"dataStore\":\"C\","
+           "\"recordId\":\"k\",\"field\":\"n\",\"upsert\":true}}]",
+           NULL);
+    worker sum = work_together(&r, RUNS_EACH);
+    assert_int_equal(sum.admitted, WORKERS * RUNS_EACH);
+    const en_sqlite *database = (const en_sqlite *)(const void *)r.world.database;
+    assert_true(database->commits >= 1);
+    assert_true(database->commits < WORKERS * RUNS_EACH / 4);
+    r.files.database = r.world.database;
+    assert_string_equal(bench_get(&r.files, "C", "k"),
+                        "{\"n\":800,\"id\":\"k\",\"recordId\":\"k\"}");
+    bench_commit(&r.files);
+    r.files.database = NULL;
+    tear_down(&r);
+}
+
+/* --- one segment behind another --- */
+
+typedef struct second {
+    bench *b;
+    const char *key;
+    bool entered;
+    bool done;
+    en_error error;
+    pthread_t thread;
+    void (*before)(bench *b); /* called in the segment */
+} second;
+
+static void *follow(void *context)
+{
+    second *s = context;
+    en_arena arena;
+    en_arena_init(&arena, NULL);
+    en_error_clear(&s->error);
+    en_segment *segment = NULL;
+    s->entered =
+        en_segment_enter(s->b->database, EN_SEGMENT_WRITE, &s->b->run, &segment, &s->error);
+    if (s->entered) {
+        if (s->before != NULL) {
+            s->before(s->b);
+        }
+        en_collection_builder data;
+        en_collection_builder_init(&data, &arena);
+        en_collection_builder_add(&data, EN_TEXT("a"), en_number(1));
+        s->done = en_store_add(segment, EN_TEXT("S"), en_text_from(s->key),
+                               en_collection_builder_take(&data), false, &arena, NULL, &s->error);
+        if (s->done) {
+            s->done = en_segment_commit(segment, &s->error);
+        } else {
+            en_segment_rollback(segment);
+        }
+    }
+    en_arena_done(&arena);
+    return NULL;
+}
+
+/* Starts a thread and waits until it stands in line behind the segment that is open. */
+static void line_up(second *s)
+{
+    assert_int_equal(pthread_create(&s->thread, NULL, follow, s), 0);
+    en_turn *turn = &inside(s->b)->turn;
+    for (bool waits = false; !waits; sched_yield()) {
+        pthread_mutex_lock(&turn->lock);
+        waits = turn->first != NULL;
+        pthread_mutex_unlock(&turn->lock);
+    }
+}
+
+static void a_segment_behind_another_shares_its_commit(void **state)
+{
+    (void)state;
+    bench b;
+    bench_open(&b, true);
+    assert_true(bench_add(&b, "S", "0", "{'a': 1}", false));
+    bench_commit(&b);
+    uint64_t commits = inside(&b)->commits;
+    assert_true(bench_add(&b, "S", "1", "{'a': 1}", false));
+    second s = { .b = &b, .key = "2" };
+    line_up(&s);
+    bench_commit(&b);
+    assert_int_equal(pthread_join(s.thread, NULL), 0);
+    assert_true(s.done);
+    assert_int_equal(inside(&b)->commits, commits + 1);
+    assert_string_equal(bench_search(&b, "S", "{}"), "0 1 2");
+    bench_close(&b);
+}
+
+static void a_segment_that_is_undone_takes_nobody_with_it(void **state)
+{
+    (void)state;
+    bench b;
+    bench_open(&b, true);
+    assert_true(bench_add(&b, "S", "1", "{'a': 1}", false));
+    second s = { .b = &b, .key = "1" }; /* it is there: refused */
+    line_up(&s);
+    bench_commit(&b);
+    assert_int_equal(pthread_join(s.thread, NULL), 0);
+    assert_true(s.entered);
+    assert_false(s.done);
+    assert_string_equal(en_error_name(s.error.type), "DuplicateDataError");
+    assert_string_equal(bench_search(&b, "S", "{}"), "1");
+    bench_close(&b);
+}
+
+static void fill_the_disk(bench *b)
+{
+    en_error error;
+    en_error_clear(&error);
+    bool set = en_db_run(inside(b)->writer.db, "ROLLBACK", &error); /* as a full disk does */
+    assert_true(set);
+}
+
+static void a_lost_transaction_fails_all_its_members_alike(void **state)
+{
+    (void)state;
+    bench b;
+    bench_open(&b, true);
+    assert_true(bench_add(&b, "S", "0", "{'a': 1}", false));
+    bench_commit(&b);
+    assert_true(bench_add(&b, "S", "1", "{'a': 1}", false));
+    second s = { .b = &b, .key = "2", .before = fill_the_disk };
+    line_up(&s);
+    en_segment *first = b.segment;
+    b.segment = NULL;
+    assert_false(en_segment_commit(first, &b.error));
+    assert_int_equal(pthread_join(s.thread, NULL), 0);
+    assert_false(s.done);
+    assert_true(b.error.retryable);
+    assert_true(s.error.retryable);
+    assert_string_equal(b.error.message, s.error.message);
+    assert_string_equal(en_error_name(b.error.type), "StoreUnavailableError");
+    assert_string_equal(en_error_name(s.error.type), "StoreUnavailableError");
+    assert_string_equal(bench_search(&b, "S", "{}"), "0");
+    assert_true(bench_add(&b, "S", "3", "{'a': 1}", false));
+    bench_commit(&b);
+    assert_string_equal(bench_search(&b, "S", "{}"), "0 3");
+    bench_close(&b);
+}
+
+/* --- reading --- */
+
+static void a_reading_segment_waits_for_nobody_and_sees_what_is_on_disk(void **state)
+{
+    (void)state;
+    bench b;
+    bench_open(&b, true);
+    assert_true(bench_add(&b, "S", "1", "{'a': 1}", false));
+    bench_commit(&b);
+    assert_true(bench_add(&b, "S", "2", "{'a': 1}", false));
+    en_segment *writing = b.segment;
+    assert_true(en_segment_enter(b.database, EN_SEGMENT_READ, &b.run, &b.segment, &b.error));
+    assert_string_equal(bench_search(&b, "S", "{}"), "1");
+    en_segment *reading = b.segment;
+    b.segment = writing;
+    bench_commit(&b);
+    b.segment = reading;
+    assert_string_equal(bench_search(&b, "S", "{}"), "1"); /* as if no other run existed */
+    bench_commit(&b);
+    assert_true(en_segment_enter(b.database, EN_SEGMENT_READ, &b.run, &b.segment, &b.error));
+    assert_string_equal(bench_search(&b, "S", "{}"), "1 2");
+    assert_int_equal(inside(&b)->readers == inside(&b)->idle_readers, false);
+    bench_refused(&b, bench_add(&b, "S", "3", "{'a': 1}", false), "RuntimeError", "",
+                  "a reading segment cannot write");
+    bench_close(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(exactly_ten_are_admitted),
+        cmocka_unit_test(finished_segments_share_commits),
+        cmocka_unit_test(a_segment_behind_another_shares_its_commit),
+        cmocka_unit_test(a_segment_that_is_undone_takes_nobody_with_it),
+        cmocka_unit_test(a_lost_transaction_fails_all_its_members_alike),
+        cmocka_unit_test(a_reading_segment_waits_for_nobody_and_sees_what_is_on_disk),
+    };
+    return EN_RUN(tests);
+}
