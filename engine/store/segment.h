@@ -1,6 +1,11 @@
 /* segment - entering and leaving: what the backend's row of functions names.
  *
- * Shape:    see store.h. Units, lifetime, errors, threads: as there.
+ * Shape:    a writing segment has the turn and a part of the group's transaction; a reading one has
+ *           a reader. In memory there is one connection for both.
+ * Units:    none.
+ * Lifetime: as store.h.
+ * Errors:   as store.h.
+ * Threads:  as store.h.
  */
 #ifndef EN_STORE_SEGMENT_H
 #define EN_STORE_SEGMENT_H
