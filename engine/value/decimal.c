@@ -15,9 +15,10 @@ typedef struct decimal {
 } decimal;
 
 enum {
-    SHORT_PLACES = 8,     /* fractions tried without printing the number */
-    EXACT_POWER = 22,     /* the largest power of ten that is a double */
-    WIDEST_ALIGNMENT = 20 /* 17 digits shifted by this many still fit a wide */
+    SHORT_PLACES = 8, /* fractions tried without printing the number */
+    EXACT_POWER = 22, /* the largest power of ten that is a double */
+    MOST_DIGITS = 37, /* that a wide holds, and the sum of two such numbers */
+    EASY_PLACES = 20  /* by which 17 digits can always be shifted */
 };
 
 /* Up to here every whole number is a double, and up to 15 digits are told apart by doubles. */
@@ -139,21 +140,23 @@ static double join(decimal made)
     return join_printed(made);
 }
 
-/* Gives both the same scale. False: they are too far apart. */
+static bool widen(decimal *number, int places)
+{
+    if (places > EASY_PLACES &&
+        (places > MOST_DIGITS || magnitude(number->digits) >= shift(1, MOST_DIGITS - places))) {
+        return false;
+    }
+    number->digits = shift(number->digits, places);
+    number->scale += places;
+    return true;
+}
+
+/* Gives both the same scale. False: one is more than 10^19 times the other, so that the sum of the
+ * doubles is the nearest one, too. */
 static bool align(decimal *a, decimal *b)
 {
     int apart = a->scale - b->scale;
-    if (apart > WIDEST_ALIGNMENT || apart < -WIDEST_ALIGNMENT) {
-        return false;
-    }
-    if (apart > 0) {
-        b->digits = shift(b->digits, apart);
-        b->scale = a->scale;
-    } else {
-        a->digits = shift(a->digits, -apart);
-        a->scale = b->scale;
-    }
-    return true;
+    return apart > 0 ? widen(b, apart) : widen(a, -apart);
 }
 
 double en_decimal_add(double a, double b)

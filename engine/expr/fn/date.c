@@ -3,6 +3,8 @@
 #include "expr/fn.h"
 #include "expr/infix.h"
 
+#include <math.h>
+
 static const en_zone *choose_zone(const en_fn_call *call, en_value name)
 {
     const en_zone *zone = call->scope->zone;
@@ -47,10 +49,12 @@ static bool fn_parse_date(en_fn_call *call, en_value *result)
     return true;
 }
 
-static bool move(en_fn_call *call, en_date_unit unit, en_value *result)
+/* Parts of days and months count as moment counts them: from a half on as a whole one. A year is
+ * twelve months. */
+static bool move(en_fn_call *call, en_date_unit unit, double size, en_value *result)
 {
     int64_t moved_ms;
-    if (!en_date_add(call->args[0].as.date_ms, unit, en_value_number(call->args[1]),
+    if (!en_date_add(call->args[0].as.date_ms, unit, round(en_value_number(call->args[1]) * size),
                      call->scope->zone, &moved_ms)) {
         return en_error_set(call->error, EN_DataError, "The date is out of range.");
     }
@@ -60,32 +64,32 @@ static bool move(en_fn_call *call, en_date_unit unit, en_value *result)
 
 static bool fn_add_seconds(en_fn_call *call, en_value *result)
 {
-    return move(call, EN_UNIT_SECOND, result);
+    return move(call, EN_UNIT_MILLISECOND, 1000, result);
 }
 
 static bool fn_add_minutes(en_fn_call *call, en_value *result)
 {
-    return move(call, EN_UNIT_MINUTE, result);
+    return move(call, EN_UNIT_MILLISECOND, 60000, result);
 }
 
 static bool fn_add_hours(en_fn_call *call, en_value *result)
 {
-    return move(call, EN_UNIT_HOUR, result);
+    return move(call, EN_UNIT_MILLISECOND, 3600000, result);
 }
 
 static bool fn_add_days(en_fn_call *call, en_value *result)
 {
-    return move(call, EN_UNIT_DAY, result);
+    return move(call, EN_UNIT_DAY, 1, result);
 }
 
 static bool fn_add_months(en_fn_call *call, en_value *result)
 {
-    return move(call, EN_UNIT_MONTH, result);
+    return move(call, EN_UNIT_MONTH, 1, result);
 }
 
 static bool fn_add_years(en_fn_call *call, en_value *result)
 {
-    return move(call, EN_UNIT_YEAR, result);
+    return move(call, EN_UNIT_MONTH, 12, result);
 }
 
 /* --- dateDiff --- */

@@ -38,7 +38,7 @@ static void every_example_gives_its_result(void **state)
             }
         }
     }
-    assert_true(count >= 34);
+    assert_true(count >= 107);
     en_zones_free(zones);
     en_arena_done(&arena);
 }
@@ -62,6 +62,23 @@ static void every_row_is_whole(void **state)
     }
 }
 
+static void fusion_rows_are_unknown_elsewhere(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    for (size_t i = 0; en_fn_families[i] != NULL; i++) {
+        for (const en_fn *fn = en_fn_families[i]; fn->name != NULL; fn++) {
+            en_text name = en_text_from(fn->name);
+            en_text nearest;
+            const en_fn *elsewhere = (fn->flags & EN_FN_FUSION) != 0 ? NULL : fn;
+            assert_ptr_equal(en_fn_find(name, &en_rules_blueprint, &nearest), elsewhere);
+            assert_ptr_equal(en_fn_find(name, &en_rules_list, &nearest), elsewhere);
+            count += elsewhere == NULL;
+        }
+    }
+    assert_true(count >= 37);
+}
+
 static void unknown_names_find_the_nearest(void **state)
 {
     (void)state;
@@ -79,6 +96,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_example_gives_its_result),
         cmocka_unit_test(every_row_is_whole),
+        cmocka_unit_test(fusion_rows_are_unknown_elsewhere),
         cmocka_unit_test(unknown_names_find_the_nearest),
     };
     return EN_RUN(tests);

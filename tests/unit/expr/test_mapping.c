@@ -95,6 +95,29 @@ static void nothing_is_no_member_but_an_element(void **state)
     end(&fix);
 }
 
+static void keywords_say_what_is_left_out(void **state)
+{
+    (void)state;
+    static const en_rules *const dialects[] = { &en_rules_list, &en_rules_blueprint,
+                                                &en_rules_fusion };
+    for (size_t i = 0; i < sizeof dialects / sizeof *dialects; i++) {
+        fixture fix;
+        begin(&fix, "{\"1\": {\"t\": true}}");
+        fix.resolver.resolver.rules = dialects[i];
+        assert_maps(&fix,
+                    "{\"a\": \"{{ignore}}\", \"b\": \"{{erase}}\", \"c\": \"{{emptystring}}\","
+                    " \"d\": \"{{emptyarray}}\", \"e\": \"\", \"f\": \"{{null}}\"}",
+                    "{\"b\":null,\"c\":\"\",\"d\":[],\"e\":\"\",\"f\":null}");
+        assert_maps(&fix,
+                    "{\"a\": \"{{if(1.t; ignore; 1)}}\", \"b\": \"{{if(1.t; erase; 1)}}\","
+                    " \"c\": \"{{if(1.t; emptystring; 1)}}\","
+                    " \"d\": \"{{ifempty(1.none; ignore)}}\", \"e\": \"{{if(1.t; emptyarray)}}\","
+                    " \"f\": {\"g\": \"{{if(1.t; ignore)}}\"}, \"h\": [\"{{if(1.t; ignore)}}\"]}",
+                    "{\"b\":null,\"c\":\"\",\"e\":[],\"f\":{},\"h\":[null]}");
+        end(&fix);
+    }
+}
+
 static void constant_parts_are_values(void **state)
 {
     (void)state;
@@ -203,6 +226,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_at_any_depth_are_templates),
         cmocka_unit_test(nothing_is_no_member_but_an_element),
+        cmocka_unit_test(keywords_say_what_is_left_out),
         cmocka_unit_test(constant_parts_are_values),
         cmocka_unit_test(every_problem_is_told_with_its_path),
         cmocka_unit_test(evaluating_stops_at_the_first_error_with_its_path),

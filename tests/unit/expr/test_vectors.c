@@ -45,6 +45,10 @@ static bool agree(en_value a, en_value b)
 
 static const en_rules *choose_rules(en_value row, const en_rules *fallback)
 {
+    const en_rules *named = en_rules_find(member_text(row, "dialect"));
+    if (named != NULL) {
+        return named;
+    }
     bool fusion = en_text_starts(member_text(row, "note"), EN_TEXT("Workfront Fusion only"));
     return fusion ? &en_rules_fusion : fallback;
 }
@@ -148,6 +152,15 @@ static void expressions_give_what_make_gives(void **state)
     assert_true(counts.passed > 600);
 }
 
+static void functions_do_what_was_decided(void **state)
+{
+    (void)state;
+    tally counts = run_file(EN_TEST_ROOT "/tests/cases/functions.jsonl", &en_rules_blueprint);
+    assert_int_equal(counts.failed, 0);
+    assert_int_equal(counts.skipped, 0);
+    assert_true(counts.passed > 100);
+}
+
 static void list_templates_give_what_their_cases_say(void **state)
 {
     (void)state;
@@ -170,6 +183,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(expressions_give_what_make_gives),
+        cmocka_unit_test(functions_do_what_was_decided),
         cmocka_unit_test(list_templates_give_what_their_cases_say),
         cmocka_unit_test(text_functions_give_what_their_cases_say),
     };
