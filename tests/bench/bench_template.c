@@ -16,6 +16,9 @@ static const struct {
     { "arithmetic", "{{1.totalPurchases + 1}}" },
     { "three",
       "{{upper(1.name)}}: {{formatDate(1.createdAt; \"YYYY-MM-DD\")}} {{1.totalPurchases + 1}}" },
+    { "date text",
+      "{{upper(1.name)}}: {{formatDate(1.created; \"YYYY-MM-DD\")}} {{1.totalPurchases + 1}}" },
+    { "list", "{{join(map(1.items; \"name\"); \", \")}}" },
 };
 
 /* Slots, as the executor has them. */
@@ -64,7 +67,12 @@ int main(int argc, char **argv)
     if (!en_json_read(&arena,
                       EN_TEXT("{\"id\": 4711, \"name\": \"Ada Lovelace\", \"totalPurchases\": 12,"
                               " \"address\": {\"street\": \"Main\", \"city\": \"Brno\"},"
-                              " \"createdAt\": {\"$date\": \"2026-01-02T03:04:05.678Z\"}}"),
+                              " \"createdAt\": {\"$date\": \"2026-01-02T03:04:05.678Z\"},"
+                              " \"created\": \"2026-01-02T03:04:05.678Z\","
+                              " \"items\": [{\"name\": \"one\"}, {\"name\": \"two\"}, {\"name\":"
+                              " \"three\"}, {\"name\": \"four\"}, {\"name\": \"five\"}, {\"name\":"
+                              " \"six\"}, {\"name\": \"seven\"}, {\"name\": \"eight\"}, {\"name\":"
+                              " \"nine\"}, {\"name\": \"ten\"}]}"),
                       EN_JSON_TYPED, EN_JSON_DEPTH, &slot, &error)) {
         return 1;
     }
