@@ -1,10 +1,13 @@
 /* The operations that write records: each is one statement that writes, so that it happens or not.
  */
+#include "base/clock.h"
 #include "store/records.h"
 #include "store/table.h"
 #include "value/json.h"
 
 #include <string.h>
+
+enum { SWEEP_EVERY_MS = 60000, SWEEP_AT_ONCE = 1000 };
 
 static en_sqlite_segment *own(en_segment *segment)
 {
@@ -122,7 +125,94 @@ static bool explain_conflict(en_table *table, const en_row *row, bool key_is_new
                         EN_TEXT_ARG(row->key), EN_TEXT_ARG(schema->name));
 }
 
+/* The shell bypasses the counters, so they never go below zero here. */
+static void count_change(en_table *table, int64_t records, uint64_t new_bytes, uint64_t old_bytes)
+{
+    if (records >= 0 || table->count != 0) {
+        table->count = records < 0 ? table->count - 1 : table->count + (uint64_t)records;
+    }
+    table->bytes -= old_bytes < table->bytes ? old_bytes : table->bytes;
+    table->bytes += new_bytes;
+    table->dirty = true;
+}
+
+/* --- expiry --- */
+
+/* Runs a DELETE … RETURNING _bytes to its end. */
+static bool delete_rows(en_table *table, en_statement *remove, uint64_t *deleted, en_error *error)
+{
+    en_stepped step;
+    *deleted = 0;
+    while ((step = en_statement_step(remove, error)) == EN_STEP_ROW) {
+        count_change(table, -1, 0, (uint64_t)en_statement_integer(remove, 0));
+        ++*deleted;
+    }
+    return step == EN_STEP_DONE;
+}
+
+/* What has expired blocks neither key nor unique values. */
+static bool clear_way(en_table *table, const en_row *row, int64_t now_ms, uint64_t *cleared,
+                      en_error *error)
+{
+    en_statement *clear = NULL;
+    *cleared = 0;
+    if (!table->expires) {
+        return true;
+    }
+    if (!en_table_statement_get(table, EN_SQL_CLEAR, &clear, error)) {
+        return false;
+    }
+    const en_schema *schema = table->schema;
+    en_statement_bind_text(clear, EN_AT_KEY, row->key);
+    for (size_t i = 0; i < schema->field_count; i++) {
+        if (en_schema_is_unique(schema, i)) {
+            en_row_bind_field(table, row, i, clear, table->slots[i]);
+        }
+    }
+    en_statement_bind_integer(clear, table->slot_count, now_ms);
+    return delete_rows(table, clear, cleared, error);
+}
+
+bool en_table_sweep(en_table *table, int64_t now_ms, uint64_t most, uint64_t *swept,
+                    en_error *error)
+{
+    en_statement *sweep = NULL;
+    en_clock clock;
+    en_clock_init_real(&clock);
+    int64_t real_ms = en_clock_now_ms(&clock);
+    *swept = 0;
+    table->swept_ms = real_ms;
+    if (!table->expires) {
+        return true;
+    }
+    if (!en_table_statement_get(table, EN_SQL_SWEEP, &sweep, error)) {
+        return false;
+    }
+    en_statement_bind_integer(sweep, 1, now_ms < real_ms ? now_ms : real_ms);
+    en_statement_bind_integer(sweep, 2, (int64_t)most);
+    return delete_rows(table, sweep, swept, error);
+}
+
+bool en_table_sweep_sometimes(en_table *table, int64_t now_ms, en_error *error)
+{
+    en_clock clock;
+    uint64_t swept;
+    en_clock_init_real(&clock);
+    return !table->expires || en_clock_now_ms(&clock) - table->swept_ms < SWEEP_EVERY_MS ||
+           en_table_sweep(table, now_ms, SWEEP_AT_ONCE, &swept, error);
+}
+
 /* --- limits --- */
+
+static bool has_space(const en_table *table, uint64_t added_records, uint64_t new_bytes,
+                      uint64_t old_bytes)
+{
+    const en_schema *schema = table->schema;
+    uint64_t kept = table->bytes - (old_bytes < table->bytes ? old_bytes : table->bytes);
+    return (added_records == 0 || schema->max_records == 0 || table->count < schema->max_records) &&
+           (new_bytes <= old_bytes || schema->max_bytes == 0 ||
+            kept + new_bytes <= schema->max_bytes);
+}
 
 static bool check_space(en_table *table, uint64_t added_records, uint64_t new_bytes,
                         uint64_t old_bytes, en_error *error)
@@ -149,15 +239,17 @@ static bool check_space(en_table *table, uint64_t added_records, uint64_t new_by
     return true;
 }
 
-/* The shell bypasses the counters, so they never go below zero here. */
-static void count_change(en_table *table, int64_t records, uint64_t new_bytes, uint64_t old_bytes)
+/* A full store sweeps before it refuses. The record of the row itself is still there. */
+static bool make_space(en_table *table, int64_t now_ms, uint64_t added_records, uint64_t new_bytes,
+                       uint64_t old_bytes, en_error *error)
 {
-    if (records >= 0 || table->count != 0) {
-        table->count = records < 0 ? table->count - 1 : table->count + (uint64_t)records;
+    uint64_t swept = 1;
+    while (table->expires && swept != 0 && !has_space(table, added_records, new_bytes, old_bytes)) {
+        if (!en_table_sweep(table, now_ms, SWEEP_AT_ONCE, &swept, error)) {
+            return false;
+        }
     }
-    table->bytes -= old_bytes < table->bytes ? old_bytes : table->bytes;
-    table->bytes += new_bytes;
-    table->dirty = true;
+    return check_space(table, added_records, new_bytes, old_bytes, error);
 }
 
 /* --- adding --- */
@@ -195,12 +287,42 @@ static bool insert_unseen(en_table *table, bool *inserted, en_error *error)
     return stepped != EN_STEP_FAILED;
 }
 
-static bool insert_row(en_table *table, bool overwrite, bool *created, en_error *error)
+/* A conflict of table->row with what has expired is none. */
+static en_stepped step_past_expired(en_table *table, en_statement *write, int64_t now_ms,
+                                    en_error *error)
+{
+    uint64_t cleared = 0;
+    en_stepped step = en_statement_step(write, error);
+    if (step != EN_STEP_CONFLICT || !table->expires) {
+        return step;
+    }
+    if (!clear_way(table, &table->row, now_ms, &cleared, error)) {
+        return EN_STEP_FAILED;
+    }
+    return cleared != 0 ? en_statement_step(write, error) : step;
+}
+
+static bool write_row(en_table *table, en_table_statement which, int64_t now_ms, bool *clashes,
+                      en_error *error)
+{
+    en_statement *insert = NULL;
+    if (!en_table_statement_get(table, which, &insert, error)) {
+        return false;
+    }
+    en_row_bind(table, &table->row, insert);
+    en_stepped step = step_past_expired(table, insert, now_ms, error);
+    *clashes = step == EN_STEP_CONFLICT;
+    return step != EN_STEP_FAILED;
+}
+
+static bool insert_row(en_table *table, bool overwrite, int64_t now_ms, bool *created,
+                       en_error *error)
 {
     en_row *row = &table->row;
-    en_statement *insert = NULL;
     uint64_t old_bytes = 0;
+    uint64_t cleared = 0;
     bool exists = false;
+    bool clashes = false;
     *created = false;
     if (overwrite && !insert_unseen(table, created, error)) {
         return false;
@@ -208,23 +330,19 @@ static bool insert_row(en_table *table, bool overwrite, bool *created, en_error 
     if (*created) {
         return true;
     }
-    if ((overwrite && !key_exists(table, row->key, &old_bytes, &exists, error)) ||
-        !check_space(table, exists ? 0 : 1, row->bytes, old_bytes, error) ||
-        !en_table_statement_get(table, overwrite ? EN_SQL_UPSERT : EN_SQL_INSERT, &insert, error)) {
+    if ((overwrite && (!clear_way(table, row, now_ms, &cleared, error) ||
+                       !key_exists(table, row->key, &old_bytes, &exists, error))) ||
+        !make_space(table, now_ms, exists ? 0 : 1, row->bytes, old_bytes, error) ||
+        !write_row(table, overwrite ? EN_SQL_UPSERT : EN_SQL_INSERT, now_ms, &clashes, error)) {
         return false;
     }
     table->overwrites = exists;
-    en_row_bind(table, row, insert);
-    switch (en_statement_step(insert, error)) {
-    case EN_STEP_DONE:
-        count_change(table, exists ? 0 : 1, row->bytes, old_bytes);
-        *created = !exists;
-        return true;
-    case EN_STEP_CONFLICT:
+    if (clashes) {
         return explain_conflict(table, row, !overwrite, error);
-    default:
-        return false;
     }
+    count_change(table, exists ? 0 : 1, row->bytes, old_bytes);
+    *created = !exists;
+    return true;
 }
 
 /* A new record from table->row, whose fields have been taken. */
@@ -235,8 +353,11 @@ static bool add_row(en_sqlite_segment *segment, en_table *table, en_text key, bo
     bool created = false;
     en_row_fill_defaults(table, row);
     if (!en_row_choose_key(table, row, key, &segment->run, arena, error) ||
-        !en_row_finish(table, row, arena, error) ||
-        !insert_row(table, overwrite, &created, error)) {
+        !en_row_finish(table, row, arena, error)) {
+        return false;
+    }
+    en_row_set_expiry(table, row, segment->run.now_ms);
+    if (!insert_row(table, overwrite, segment->run.now_ms, &created, error)) {
         return false;
     }
     fill_record(segment, table, row, created, arena, record);
@@ -289,7 +410,7 @@ static bool is_changed(const en_table *table, size_t field)
 }
 
 /* Only columns that change: indexes of the others need not be touched. */
-static bool write_changes(en_table *table, en_error *error)
+static bool write_changes(en_table *table, int64_t now_ms, en_error *error)
 {
     en_connection *connection = table->connection;
     const en_schema *schema = table->schema;
@@ -305,6 +426,10 @@ static bool write_changes(en_table *table, en_error *error)
             en_sql_add_name(&sql, schema->fields[i].name);
             en_builder_format(&sql, " = ?%u", (unsigned)table->slots[i]);
         }
+    }
+    bool moves_end = table->ttl_field != SIZE_MAX && is_changed(table, table->ttl_field);
+    if (moves_end) {
+        en_builder_format(&sql, ", _expires = ?%u", (unsigned)table->slot_count);
     }
     en_builder_format(&sql, " WHERE _key = ?%d", EN_AT_KEY);
     if (!en_db_prepare(connection->db, &connection->scratch, en_builder_take(&sql), &update,
@@ -322,7 +447,10 @@ static bool write_changes(en_table *table, en_error *error)
             en_row_bind_field(table, row, i, update, table->slots[i]);
         }
     }
-    en_stepped step = en_statement_step(update, error);
+    if (moves_end) {
+        en_statement_bind(update, table->slot_count, row->cells[table->ttl_field]);
+    }
+    en_stepped step = step_past_expired(table, update, now_ms, error);
     en_statement_release(update);
     return step == EN_STEP_DONE ||
            (step == EN_STEP_CONFLICT && explain_conflict(table, row, false, error));
@@ -339,7 +467,8 @@ static bool change_row(en_sqlite_segment *segment, en_table *table, en_value dat
     row->extra = before->extra;
     if (!en_row_take(table, row, data, arena, error) ||
         !en_row_keep_key(table, before, row, error) || !en_row_finish(table, row, arena, error) ||
-        !check_space(table, 0, row->bytes, before->bytes, error) || !write_changes(table, error)) {
+        !make_space(table, segment->run.now_ms, 0, row->bytes, before->bytes, error) ||
+        !write_changes(table, segment->run.now_ms, error)) {
         return false;
     }
     count_change(table, 0, row->bytes, before->bytes);
@@ -354,7 +483,8 @@ static bool open_record(en_sqlite_segment *segment, en_text store, en_text key, 
     *found = false;
     return en_operation_begin(segment, upsert ? EN_OPERATION_MAKE : EN_OPERATION_CHANGE, store,
                               table, error) &&
-           (*table == NULL || key.length == 0 || en_table_find(*table, key, arena, found, error));
+           (*table == NULL || key.length == 0 ||
+            en_table_find(*table, key, segment->run.now_ms, arena, found, error));
 }
 
 static bool add_data(en_sqlite_segment *segment, en_table *table, en_text key, en_value data,
@@ -400,16 +530,10 @@ bool en_sqlite_remove(en_segment *base, en_text store, en_text key, uint64_t *de
         return en_operation_end(segment, false, error);
     }
     en_statement_bind_text(remove, 1, key);
-    en_stepped step = en_statement_step(remove, error);
-    if (step == EN_STEP_ROW) { /* what RETURNING says comes before the statement ends */
-        uint64_t size = (uint64_t)en_statement_integer(remove, 0);
-        step = en_statement_step(remove, error);
-        if (step == EN_STEP_DONE) {
-            count_change(table, -1, 0, size);
-            *deleted = 1;
-        }
+    if (table->expires) {
+        en_statement_bind_integer(remove, 2, segment->run.now_ms);
     }
-    return en_operation_end(segment, step == EN_STEP_DONE, error);
+    return en_operation_end(segment, delete_rows(table, remove, deleted, error), error);
 }
 
 bool en_sqlite_clear(en_segment *base, en_text store, uint64_t *deleted, en_error *error)

@@ -88,7 +88,8 @@ void en_layout_close(en_connection *connection)
 bool en_layout_save(en_sqlite_segment *segment, en_error *error)
 {
     for (en_table *table = segment->touched; table != NULL; table = table->next_touched) {
-        if (!en_catalog_save(table, error)) {
+        bool swept = !table->dirty || en_table_sweep_sometimes(table, segment->run.now_ms, error);
+        if (!swept || !en_catalog_save(table, error)) {
             return false;
         }
     }

@@ -112,6 +112,7 @@ void en_row_clear(en_table *table, en_row *row)
     row->extra = en_nothing();
     row->extra_json = (en_text){ 0 };
     row->bytes = 0;
+    row->expires = en_nothing();
 }
 
 static bool coerce_field(const en_field *field, en_value value, en_arena *arena, en_value *cell,
@@ -398,6 +399,17 @@ bool en_row_finish(en_table *table, en_row *row, en_arena *arena, en_error *erro
            make_extra(table, row, has_hidden, arena, error);
 }
 
+void en_row_set_expiry(en_table *table, en_row *row, int64_t now_ms)
+{
+    const en_schema *schema = table->schema;
+    row->expires = en_nothing();
+    if (table->ttl_field != SIZE_MAX) {
+        row->expires = row->cells[table->ttl_field];
+    } else if (schema->ttl_ms != 0) {
+        row->expires = en_date(now_ms + schema->ttl_ms);
+    }
+}
+
 /* --- binding and reading --- */
 
 void en_row_bind_field(en_table *table, const en_row *row, size_t field, en_statement *statement,
@@ -423,6 +435,9 @@ void en_row_bind(en_table *table, const en_row *row, en_statement *statement)
         if (table->slots[i] != 0) {
             en_row_bind_field(table, row, i, statement, table->slots[i]);
         }
+    }
+    if (table->expires) {
+        en_statement_bind(statement, table->slot_count, row->expires);
     }
 }
 

@@ -35,6 +35,9 @@ EN_WARN_UNUSED bool en_row_keep_key(en_table *table, const en_row *before, const
 /* Checks required and strict, makes the JSON texts and the size. */
 EN_WARN_UNUSED bool en_row_finish(en_table *table, en_row *row, en_arena *arena, en_error *error);
 
+/* When a record that is written at `now_ms` expires. */
+void en_row_set_expiry(en_table *table, en_row *row, int64_t now_ms);
+
 void en_row_bind(en_table *table, const en_row *row, en_statement *statement);
 /* Only one field: its column is parameter `index`. */
 void en_row_bind_field(en_table *table, const en_row *row, size_t field, en_statement *statement,

@@ -378,12 +378,42 @@ static const en_field_list *read_lists(reader *in, const en_schema *schema, en_v
     return read;
 }
 
+/* --- expiry --- */
+
+/* A date field that says when, or how many seconds a record lives. */
+static void read_ttl(reader *in, en_value ttl, en_schema *schema)
+{
+    static const double longest_s = 100.0 * 366 * 24 * 3600;
+    double seconds = en_value_number(ttl);
+    if (en_is_missing(ttl)) {
+        return;
+    }
+    if (en_is(ttl, EN_NUMBER) && seconds > 0 && seconds <= longest_s) {
+        schema->ttl_ms = (int64_t)(seconds * 1000) > 0 ? (int64_t)(seconds * 1000) : 1;
+    } else if (!en_is(ttl, EN_TEXT_VALUE)) {
+        complain(in, EN_SEVERITY_ERROR, EN_TEXT("ttl"),
+                 "expected seconds, up to a hundred years, or the name of a date field");
+    } else if (check_listed(in, schema, en_value_text(ttl), EN_TEXT("ttl"))) {
+        schema->ttl_field = en_text_copy(in->arena, en_value_text(ttl));
+        if (en_schema_field(schema, schema->ttl_field)->type != EN_T_DATE) {
+            complain(in, EN_SEVERITY_ERROR, EN_TEXT("ttl"), "the field must be a date");
+        }
+    }
+}
+
+static void read_auto_index(reader *in, en_value definition, en_schema *schema)
+{
+    en_value wanted = en_collection_find(definition, EN_TEXT("autoIndex"));
+    schema->no_auto_index =
+        !en_is_missing(wanted) && !read_flag(in, definition, "autoIndex", EN_TEXT(""));
+}
+
 /* --- reading and writing --- */
 
 static const en_text schema_keys[] = {
-    WORD("name"),   WORD("structure"), WORD("maxRecords"), WORD("sizeLimit"),
-    WORD("unique"), WORD("indexes"),   WORD("strict"),     WORD("description"),
-    WORD("label"),  WORD("id"),        WORD("$schema"),
+    WORD("name"),    WORD("structure"), WORD("maxRecords"),  WORD("sizeLimit"), WORD("unique"),
+    WORD("indexes"), WORD("strict"),    WORD("description"), WORD("label"),     WORD("id"),
+    WORD("$schema"), WORD("ttl"),       WORD("autoIndex"),
 };
 
 const en_schema *en_schema_read(en_arena *arena, en_value definition, en_problems *problems)
@@ -407,6 +437,8 @@ const en_schema *en_schema_read(en_arena *arena, en_value definition, en_problem
     schema->indexes = read_lists(&in, schema, definition, "indexes", &schema->index_count);
     schema->max_records = read_limit(&in, definition, "maxRecords", EN_DEFAULT_MAX_RECORDS, false);
     schema->max_bytes = read_limit(&in, definition, "sizeLimit", EN_DEFAULT_MAX_BYTES, true);
+    read_ttl(&in, en_collection_find(definition, EN_TEXT("ttl")), schema);
+    read_auto_index(&in, definition, schema);
     return problems->errors == in.errors_before ? schema : NULL;
 }
 
@@ -482,6 +514,15 @@ en_value en_schema_write(en_arena *arena, const en_schema *schema)
     write_lists(&members, EN_TEXT("indexes"), schema->indexes, schema->index_count);
     write_limit(&members, EN_TEXT("maxRecords"), schema->max_records, EN_DEFAULT_MAX_RECORDS);
     write_limit(&members, EN_TEXT("sizeLimit"), schema->max_bytes, EN_DEFAULT_MAX_BYTES);
+    if (schema->ttl_field.length != 0) {
+        en_collection_builder_add(&members, EN_TEXT("ttl"), en_text_value(schema->ttl_field));
+    } else if (schema->ttl_ms != 0) {
+        en_collection_builder_add(&members, EN_TEXT("ttl"),
+                                  en_number((double)schema->ttl_ms / 1000));
+    }
+    if (schema->no_auto_index) {
+        en_collection_builder_add(&members, EN_TEXT("autoIndex"), en_boolean(false));
+    }
     return en_collection_builder_take(&members);
 }
 
@@ -493,4 +534,15 @@ const en_field *en_schema_field(const en_schema *schema, en_text name)
         }
     }
     return NULL;
+}
+
+bool en_schema_is_unique(const en_schema *schema, size_t field)
+{
+    bool is_unique = schema->fields[field].unique;
+    for (size_t i = 0; i < schema->unique_count && !is_unique; i++) {
+        for (size_t j = 0; j < schema->uniques[i].count && !is_unique; j++) {
+            is_unique = en_text_equal(schema->uniques[i].names[j], schema->fields[field].name);
+        }
+    }
+    return is_unique;
 }

@@ -1,13 +1,12 @@
 /* schema - what a data store holds: its structure, limits and indexes.
  *
- * Shape:    read from both definition shapes (toolkit-dialect.md 2.4.1): {"name", "structure": {field:
- *           {type, required?, unique?, default?}} or {"type": "collection", "spec": [{name, type, …}]},
- *           "maxRecords", "sizeLimit": 1048576 | "10MB" | null, "unique": [["a","b"]],
- *           "indexes": [["a","b"]], "strict"}.
- * Units:    limits in records and bytes; 0 stands for "none".
- * Lifetime: lives in the arena it was read into; immutable.
- * Errors:   every problem of a definition goes into the problem list.
- * Threads:  may be shared.
+ * Shape:    read from both definition shapes (toolkit-dialect.md 2.4.1): {"name", "structure":
+ * {field: {type, required?, unique?, default?}} or {"type": "collection", "spec": [{name, type,
+ * …}]}, "maxRecords", "sizeLimit": 1048576 | "10MB" | null, "unique": [["a","b"]], "indexes":
+ * [["a","b"]], "strict", "ttl": "expiresAt" | 3600, "autoIndex": true}. Units:    limits in records
+ * and bytes; 0 stands for "none". A ttl is the name of a date field, or seconds since the record
+ * was added or overwritten. Lifetime: lives in the arena it was read into; immutable. Errors: every
+ * problem of a definition goes into the problem list. Threads:  may be shared.
  */
 #ifndef EN_STORE_SCHEMA_H
 #define EN_STORE_SCHEMA_H
@@ -43,6 +42,9 @@ typedef struct en_schema {
     size_t index_count;
     uint64_t max_records;
     uint64_t max_bytes;
+    en_text ttl_field; /* empty: none */
+    int64_t ttl_ms;    /* 0: none */
+    bool no_auto_index;
 } en_schema;
 
 /* `definition` has at least "name". NULL when errors were added. */
@@ -51,6 +53,8 @@ const en_schema *en_schema_read(en_arena *arena, en_value definition, en_problem
 en_value en_schema_write(en_arena *arena, const en_schema *schema);
 /* What a structure calls the type: "email". */
 en_text en_field_type_name(en_types type);
+/* Whether the field stands in a unique list, alone or with others. */
+EN_WARN_UNUSED bool en_schema_is_unique(const en_schema *schema, size_t field);
 /* NULL: no such field. */
 const en_field *en_schema_field(const en_schema *schema, en_text name);
 

@@ -33,7 +33,8 @@ static en_sqlite_segment *own(en_segment *segment)
 
 /* --- get --- */
 
-bool en_table_find(en_table *table, en_text key, en_arena *arena, bool *found, en_error *error)
+bool en_table_find(en_table *table, en_text key, int64_t now_ms, en_arena *arena, bool *found,
+                   en_error *error)
 {
     en_statement *find = NULL;
     *found = false;
@@ -41,6 +42,9 @@ bool en_table_find(en_table *table, en_text key, en_arena *arena, bool *found, e
         return false;
     }
     en_statement_bind_text(find, 1, key);
+    if (table->expires) {
+        en_statement_bind_integer(find, 2, now_ms);
+    }
     en_stepped step = en_statement_step(find, error);
     if (step != EN_STEP_ROW) {
         return step == EN_STEP_DONE;
@@ -57,8 +61,9 @@ bool en_sqlite_get(en_segment *base, en_text store, en_text key, en_arena *arena
     en_table *table = NULL;
     bool found = false;
     *record = (en_record){ .key = key, .value = en_null() };
-    bool done = en_operation_begin(segment, EN_OPERATION_READ, store, &table, error) &&
-                (table == NULL || en_table_find(table, key, arena, &found, error));
+    bool done =
+        en_operation_begin(segment, EN_OPERATION_READ, store, &table, error) &&
+        (table == NULL || en_table_find(table, key, segment->run.now_ms, arena, &found, error));
     if (done && found) {
         record->found = true;
         record->key = table->before.key;
@@ -78,16 +83,29 @@ static void add_where(const search *s, en_builder *sql)
 {
     en_builder_add(sql, EN_TEXT(" FROM "));
     en_builder_add(sql, s->table->quoted);
-    if (s->where.sql.length != 0) {
+    bool has_where = s->where.sql.length != 0;
+    if (has_where || s->table->expires) {
         en_builder_add(sql, EN_TEXT(" WHERE "));
-        en_builder_add(sql, s->where.sql);
     }
+    if (has_where && s->table->expires) {
+        en_builder_add(sql, EN_TEXT("("));
+    }
+    en_builder_add(sql, s->where.sql);
+    if (s->table->expires) {
+        en_builder_add(sql, has_where ? EN_TEXT(") AND ") : EN_TEXT(""));
+        en_table_add_live(s->where.value_count + 1, sql);
+    }
+}
+
+/* Parameters: the conditions', the present if records expire, limit and offset. */
+static int first_of_limit(const search *s)
+{
+    return s->where.value_count + 1 + s->table->expires;
 }
 
 static void add_limit(const search *s, en_builder *sql)
 {
-    en_builder_format(sql, " LIMIT ?%d OFFSET ?%d", s->where.value_count + 1,
-                      s->where.value_count + 2);
+    en_builder_format(sql, " LIMIT ?%d OFFSET ?%d", first_of_limit(s), first_of_limit(s) + 1);
 }
 
 static bool prepare(search *s, en_builder *sql, en_statement **statement, en_error *error)
@@ -98,9 +116,12 @@ static bool prepare(search *s, en_builder *sql, en_statement **statement, en_err
         return false;
     }
     en_query_bind(&s->where, *statement);
+    if (s->table->expires) {
+        en_statement_bind_integer(*statement, s->where.value_count + 1, s->segment->run.now_ms);
+    }
     if (s->limited) {
-        en_statement_bind_integer(*statement, s->where.value_count + 1, clamp(s->query->limit));
-        en_statement_bind_integer(*statement, s->where.value_count + 2, clamp(s->query->offset));
+        en_statement_bind_integer(*statement, first_of_limit(s), clamp(s->query->limit));
+        en_statement_bind_integer(*statement, first_of_limit(s) + 1, clamp(s->query->offset));
     }
     return true;
 }

@@ -35,6 +35,7 @@ typedef struct en_row {
     en_value extra;     /* undeclared fields as a collection, or nothing */
     en_text extra_json; /* what stands in _extra; data NULL: nothing does */
     uint64_t bytes;
+    en_value expires; /* a date, or nothing: never */
 } en_row;
 
 typedef enum en_table_statement {
@@ -43,6 +44,9 @@ typedef enum en_table_statement {
     EN_SQL_FIND, /* a record by key */
     EN_SQL_SIZE, /* only its _bytes */
     EN_SQL_DELETE,
+    EN_SQL_COPY,  /* an insert in a given place: _seq is the last parameter */
+    EN_SQL_CLEAR, /* expired records that stand in the way of a new one */
+    EN_SQL_SWEEP, /* expired records, so many at most */
     EN_TABLE_STATEMENTS
 } en_table_statement;
 
@@ -71,6 +75,9 @@ struct en_table {
     size_t key_field;       /* the first unique field; SIZE_MAX: none */
     size_t id_field;        /* a declared "id"; SIZE_MAX: none */
     bool shadows_record_id; /* a declared "recordId" */
+    bool expires;           /* its records may */
+    size_t ttl_field;       /* the date when they do; SIZE_MAX: none */
+    int64_t swept_ms;       /* the clock's time of the last sweep */
 
     en_statement *statements[EN_TABLE_STATEMENTS]; /* compiled on first use */
     uint16_t *hints; /* field that stood at this position of the last record's data */
@@ -160,9 +167,16 @@ EN_WARN_UNUSED bool en_operation_begin(en_sqlite_segment *segment, en_operation_
                                        en_text store, en_table **table, en_error *error);
 /* Passes `done` on; after an error it looks whether the transaction is still there. */
 EN_WARN_UNUSED bool en_operation_end(en_sqlite_segment *segment, bool done, en_error *error);
-/* The row of a key, read into table->before. */
-EN_WARN_UNUSED bool en_table_find(en_table *table, en_text key, en_arena *arena, bool *found,
-                                  en_error *error);
+/* The row of a key, read into table->before, unless it has expired. */
+EN_WARN_UNUSED bool en_table_find(en_table *table, en_text key, int64_t now_ms, en_arena *arena,
+                                  bool *found, en_error *error);
+
+/* Deletes up to `most` records that have expired by the run's time and by the clock's: another
+ * `now` never deletes. */
+EN_WARN_UNUSED bool en_table_sweep(en_table *table, int64_t now_ms, uint64_t most, uint64_t *swept,
+                                   en_error *error);
+/* The same if the last time was a while ago. */
+EN_WARN_UNUSED bool en_table_sweep_sometimes(en_table *table, int64_t now_ms, en_error *error);
 
 /* What the row of functions in store.h names; change.c, search.c and manage.c. */
 bool en_sqlite_add(en_segment *segment, en_text store, en_text key, en_value data, bool overwrite,

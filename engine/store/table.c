@@ -66,14 +66,7 @@ bool en_field_has_column(const en_schema *schema, size_t index)
 
 static bool must_have_column(const en_schema *schema, size_t index)
 {
-    const en_field *field = &schema->fields[index];
-    bool must = field->unique || field->type == EN_T_BUFFER;
-    for (size_t i = 0; i < schema->unique_count; i++) {
-        for (size_t j = 0; j < schema->uniques[i].count; j++) {
-            must = must || en_text_equal(schema->uniques[i].names[j], field->name);
-        }
-    }
-    return must;
+    return schema->fields[index].type == EN_T_BUFFER || en_schema_is_unique(schema, index);
 }
 
 en_table *en_table_new(en_connection *connection)
@@ -115,6 +108,8 @@ bool en_table_lay_out(en_table *table, const en_schema *schema, en_text name, en
     table->slot_count = EN_AT_FIELDS;
     table->key_field = SIZE_MAX;
     table->id_field = SIZE_MAX;
+    table->ttl_field = SIZE_MAX;
+    table->expires = schema->ttl_field.length != 0 || schema->ttl_ms != 0;
     for (size_t i = 0; i < schema->field_count; i++) {
         const en_field *field = &schema->fields[i];
         if (en_field_has_column(schema, i)) {
@@ -133,6 +128,9 @@ bool en_table_lay_out(en_table *table, const en_schema *schema, en_text name, en
         }
         if (en_text_equal(field->name, EN_TEXT("id"))) {
             table->id_field = i;
+        }
+        if (en_text_equal(field->name, schema->ttl_field)) {
+            table->ttl_field = i;
         }
         table->shadows_record_id |= en_text_equal(field->name, EN_TEXT("recordId"));
     }
@@ -224,6 +222,11 @@ bool en_table_create(en_table *table, en_error *error)
     for (size_t i = 0; i < schema->unique_count; i++) {
         add_index(&sql, table, 'u', ++number, schema->uniques[i].names, schema->uniques[i].count);
     }
+    if (table->expires) {
+        en_builder_format(&sql, "CREATE INDEX \"enact_e%lld\" ON ", (long long)table->id);
+        en_builder_add(&sql, table->quoted);
+        en_builder_add(&sql, EN_TEXT(" (_expires) WHERE _expires IS NOT NULL;\n"));
+    }
     return en_sql_run(table->connection->db, &sql, error) && en_table_create_indexes(table, error);
 }
 
@@ -308,33 +311,60 @@ void en_table_add_columns(const en_table *table, en_builder *sql)
     }
 }
 
-static void build_insert(const en_table *table, en_builder *sql)
+static void build_insert_with(const en_table *table, bool with_place, en_builder *sql)
 {
     en_builder_add(sql, EN_TEXT("INSERT INTO "));
     en_builder_add(sql, table->quoted);
     en_builder_add(sql, EN_TEXT(" ("));
     en_table_add_columns(table, sql);
+    en_builder_add(sql, table->expires ? EN_TEXT(", _expires") : EN_TEXT(""));
+    en_builder_add(sql, with_place ? EN_TEXT(", _seq") : EN_TEXT(""));
     en_builder_add(sql, EN_TEXT(") VALUES ("));
-    for (int i = EN_AT_KEY; i < table->slot_count; i++) {
+    for (int i = EN_AT_KEY; i < table->slot_count + table->expires + with_place; i++) {
         en_builder_format(sql, "%s?%d", i == EN_AT_KEY ? "" : ", ", i);
     }
     en_builder_add(sql, EN_TEXT(")"));
+}
+
+static void build_insert(const en_table *table, en_builder *sql)
+{
+    build_insert_with(table, false, sql);
+}
+
+static void build_copy(const en_table *table, en_builder *sql)
+{
+    build_insert_with(table, true, sql);
 }
 
 /* An overwrite keeps _seq, the place of the record. */
 static void build_upsert(const en_table *table, en_builder *sql)
 {
     build_insert(table, sql);
-    en_builder_format(sql,
-                      " ON CONFLICT (_key) DO UPDATE SET _extra = ?%d, _bytes = ?%d, "
-                      "_expires = NULL",
+    en_builder_format(sql, " ON CONFLICT (_key) DO UPDATE SET _extra = ?%d, _bytes = ?%d",
                       EN_AT_EXTRA, EN_AT_BYTES);
+    if (table->expires) {
+        en_builder_format(sql, ", _expires = ?%u", (unsigned)table->slot_count);
+    }
     for (size_t i = 0; i < table->schema->field_count; i++) {
         if (table->slots[i] != 0) { /* not excluded.…: a store may have that name */
             en_builder_add(sql, EN_TEXT(", "));
             en_sql_add_name(sql, table->schema->fields[i].name);
             en_builder_format(sql, " = ?%u", (unsigned)table->slots[i]);
         }
+    }
+}
+
+/* The planner is not to walk along the index of _expires, which serves sweeping. */
+void en_table_add_live(int parameter, en_builder *sql)
+{
+    en_builder_format(sql, "(_expires > ?%d) IS NOT FALSE", parameter);
+}
+
+static void add_live_key(const en_table *table, en_builder *sql)
+{
+    if (table->expires) {
+        en_builder_add(sql, EN_TEXT(" AND "));
+        en_table_add_live(2, sql);
     }
 }
 
@@ -345,6 +375,7 @@ static void build_find(const en_table *table, en_builder *sql)
     en_builder_add(sql, EN_TEXT(" FROM "));
     en_builder_add(sql, table->quoted);
     en_builder_add(sql, EN_TEXT(" WHERE _key = ?1"));
+    add_live_key(table, sql);
 }
 
 static void build_size(const en_table *table, en_builder *sql)
@@ -358,12 +389,52 @@ static void build_delete(const en_table *table, en_builder *sql)
 {
     en_builder_add(sql, EN_TEXT("DELETE FROM "));
     en_builder_add(sql, table->quoted);
-    en_builder_add(sql, EN_TEXT(" WHERE _key = ?1 RETURNING _bytes"));
+    en_builder_add(sql, EN_TEXT(" WHERE _key = ?1"));
+    add_live_key(table, sql);
+    en_builder_add(sql, EN_TEXT(" RETURNING _bytes"));
+}
+
+/* ?<slot_count> is the present; the other parameters are those of an insert. */
+static void add_clash(const en_table *table, const en_text *names, size_t count, en_builder *sql)
+{
+    for (size_t i = 0; i < count; i++) {
+        const en_field *field = en_schema_field(table->schema, names[i]);
+        en_builder_add(sql, i == 0 ? EN_TEXT(" OR ") : EN_TEXT(" AND "));
+        en_sql_add_name(sql, names[i]);
+        en_builder_format(sql, " = ?%u", (unsigned)table->slots[field - table->schema->fields]);
+    }
+}
+
+static void build_clear(const en_table *table, en_builder *sql)
+{
+    const en_schema *schema = table->schema;
+    en_builder_add(sql, EN_TEXT("DELETE FROM "));
+    en_builder_add(sql, table->quoted);
+    en_builder_format(sql, " WHERE (_key = ?%d", EN_AT_KEY);
+    for (size_t i = 0; i < schema->field_count; i++) {
+        if (schema->fields[i].unique) {
+            add_clash(table, &schema->fields[i].name, 1, sql);
+        }
+    }
+    for (size_t i = 0; i < schema->unique_count; i++) {
+        add_clash(table, schema->uniques[i].names, schema->uniques[i].count, sql);
+    }
+    en_builder_format(sql, ") AND _expires <= ?%u RETURNING _bytes", (unsigned)table->slot_count);
+}
+
+static void build_sweep(const en_table *table, en_builder *sql)
+{
+    en_builder_add(sql, EN_TEXT("DELETE FROM "));
+    en_builder_add(sql, table->quoted);
+    en_builder_add(sql, EN_TEXT(" WHERE _seq IN (SELECT _seq FROM "));
+    en_builder_add(sql, table->quoted);
+    en_builder_add(sql, EN_TEXT(" WHERE _expires <= ?1 LIMIT ?2) RETURNING _bytes"));
 }
 
 static void (*const builders[EN_TABLE_STATEMENTS])(const en_table *, en_builder *) = {
     [EN_SQL_INSERT] = build_insert, [EN_SQL_UPSERT] = build_upsert, [EN_SQL_FIND] = build_find,
-    [EN_SQL_SIZE] = build_size,     [EN_SQL_DELETE] = build_delete,
+    [EN_SQL_SIZE] = build_size,     [EN_SQL_DELETE] = build_delete, [EN_SQL_COPY] = build_copy,
+    [EN_SQL_CLEAR] = build_clear,   [EN_SQL_SWEEP] = build_sweep,
 };
 
 bool en_table_statement_get(en_table *table, en_table_statement which, en_statement **statement,

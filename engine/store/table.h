@@ -29,6 +29,8 @@ EN_WARN_UNUSED bool en_table_create(en_table *table, en_error *error);
 EN_WARN_UNUSED bool en_table_create_indexes(en_table *table, en_error *error);
 EN_WARN_UNUSED bool en_table_is_empty(en_table *table, bool *empty, en_error *error);
 
+/* Behind WHERE: "… is not expired at ?<parameter>". */
+void en_table_add_live(int parameter, en_builder *sql);
 /* A statement of the table, compiled when it is first needed. */
 EN_WARN_UNUSED bool en_table_statement_get(en_table *table, en_table_statement which,
                                            en_statement **statement, en_error *error);
