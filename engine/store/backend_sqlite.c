@@ -113,6 +113,7 @@ static bool declare(en_database *base, const en_schema *schema, en_error *error)
         database->declared = at;
     }
     at->schema = schema;
+    at->in_force = at->in_force && !is_new;
     if (is_new) {
         atomic_fetch_add(&database->declared_version, 1);
     }

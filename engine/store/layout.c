@@ -1,6 +1,7 @@
 #include "store/layout.h"
 
 #include "store/catalog.h"
+#include "store/migrate.h"
 #include "store/schema_difference.h"
 #include "store/table.h"
 
@@ -19,6 +20,26 @@ static const en_schema *find_declared(en_sqlite *database, en_text store)
     }
     pthread_mutex_unlock(&database->declaring);
     return schema;
+}
+
+static bool was_in_force(en_sqlite *database, const en_schema *schema)
+{
+    bool was = false;
+    pthread_mutex_lock(&database->declaring);
+    for (en_declared *at = database->declared; at != NULL; at = at->next) {
+        was = was || (at->schema == schema && at->in_force);
+    }
+    pthread_mutex_unlock(&database->declaring);
+    return was;
+}
+
+static void set_in_force(en_sqlite *database, en_text store)
+{
+    pthread_mutex_lock(&database->declaring);
+    for (en_declared *at = database->declared; at != NULL; at = at->next) {
+        at->in_force = at->in_force || en_text_equal(at->schema->name, store);
+    }
+    pthread_mutex_unlock(&database->declaring);
 }
 
 /* --- tables of a connection --- */
@@ -100,6 +121,10 @@ void en_layout_settle(en_sqlite_segment *segment)
 {
     for (en_table *table = segment->touched; table != NULL; table = table->next_touched) {
         table->fresh = false;
+        if (!table->confirmed && table->declared != 0) {
+            table->confirmed = true;
+            set_in_force(segment->connection->database, table->schema->name);
+        }
     }
 }
 
@@ -273,6 +298,44 @@ static bool replace_schema(en_sqlite_segment *segment, const en_catalog_row *row
     return true;
 }
 
+static bool refuse_key(en_text store, en_text what, en_error *error)
+{
+    en_error_set(error, EN_InvalidConfigurationError,
+                 "data store \"%.*s\" holds records, whose keys never change: %.*s",
+                 EN_TEXT_ARG(store), EN_TEXT_ARG(what));
+    en_error_hint(error, "export the records, drop the store and import them again");
+    return false;
+}
+
+/* The records of a store under another definition. `stored` is forgotten. */
+static bool migrate_store(en_sqlite_segment *segment, en_table *stored, const en_schema *wanted,
+                          en_table **table, en_error *error)
+{
+    en_catalog_row row;
+    en_text what;
+    bool done = en_schema_moves_key(&segment->connection->scratch, stored->schema, wanted, &what)
+                    ? refuse_key(wanted->name, what, error)
+                    : en_migrate(stored, wanted, segment->run.now_ms, error);
+    forget(segment, stored);
+    if (!done || !en_catalog_read(segment->connection, wanted->name, &row, error) ||
+        !open_table(segment, wanted->name, &row, wanted, table, error)) {
+        return false;
+    }
+    (*table)->fresh = true;
+    return true;
+}
+
+static bool say_changed(en_text store, en_error *error)
+{
+    en_error_set(error, EN_InvalidConfigurationError,
+                 "the definition of data store \"%.*s\" was changed while this was running",
+                 EN_TEXT_ARG(store));
+    en_error_hint(error, "start again, with the new definition");
+    return false;
+}
+
+/* The declared definition takes the place of the stored one, unless it was in force already and
+ * somebody else has changed it since. Reading waits for who writes. */
 static bool adopt_declaration(en_sqlite_segment *segment, const en_catalog_row *row,
                               const en_schema *wanted, en_table **table, en_error *error)
 {
@@ -281,21 +344,21 @@ static bool adopt_declaration(en_sqlite_segment *segment, const en_catalog_row *
     bool checked = en_table_is_empty(stored, &empty, error);
     en_text difference =
         en_schema_difference(&segment->connection->scratch, stored->schema, wanted);
-    if (checked && segment->kind == EN_SEGMENT_READ && (empty || difference.length == 0)) {
-        return true; /* what may differ means nothing to reading */
+    if (checked && was_in_force(segment->connection->database, wanted)) {
+        if (difference.length == 0) {
+            return true;
+        }
+        forget(segment, stored);
+        return say_changed(wanted->name, error);
+    }
+    if (checked && segment->kind == EN_SEGMENT_READ) {
+        return true;
+    }
+    if (checked && difference.length != 0 && !empty) {
+        return migrate_store(segment, stored, wanted, table, error);
     }
     forget(segment, stored);
-    if (!checked) {
-        return false;
-    }
-    if (difference.length != 0 && !empty) {
-        en_error_set(error, EN_InvalidConfigurationError,
-                     "data store \"%.*s\" holds records of another structure: %.*s",
-                     EN_TEXT_ARG(wanted->name), EN_TEXT_ARG(difference));
-        en_error_hint(error, "export the records, drop the store and import them again");
-        return false;
-    }
-    return replace_schema(segment, row, wanted, difference.length != 0, table, error);
+    return checked && replace_schema(segment, row, wanted, difference.length != 0, table, error);
 }
 
 static bool open_stored(en_sqlite_segment *segment, en_text store, const en_catalog_row *row,

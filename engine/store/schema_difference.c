@@ -67,24 +67,41 @@ static bool lists_equal(const en_field_list *a, size_t a_count, const en_field_l
     return equal;
 }
 
-static en_text find_guard_difference(en_arena *arena, const en_schema *stored,
-                                     const en_schema *wanted)
+bool en_schema_moves_key(en_arena *arena, const en_schema *stored, const en_schema *wanted,
+                         en_text *what)
 {
     const en_field *old_key = key_field_of(stored);
     const en_field *new_key = key_field_of(wanted);
-    if (old_key != NULL && new_key != NULL && !en_text_equal(old_key->name, new_key->name)) {
-        return en_text_format(arena, "its key is field \"%.*s\", its definition says \"%.*s\"",
-                              EN_TEXT_ARG(old_key->name), EN_TEXT_ARG(new_key->name));
+    if (old_key == NULL && new_key == NULL) {
+        return false;
     }
+    if (old_key != NULL && new_key != NULL) {
+        *what = en_text_format(arena, "its key is field \"%.*s\", its definition says \"%.*s\"",
+                               EN_TEXT_ARG(old_key->name), EN_TEXT_ARG(new_key->name));
+        return !en_text_equal(old_key->name, new_key->name);
+    }
+    *what = en_text_format(arena,
+                           old_key != NULL
+                               ? "its key is field \"%.*s\", its definition has no unique field"
+                               : "it has no key field, its definition says \"%.*s\"",
+                           EN_TEXT_ARG(old_key != NULL ? old_key->name : new_key->name));
+    return true;
+}
+
+static en_text find_guard_difference(const en_schema *stored, const en_schema *wanted)
+{
     if (!lists_equal(stored->uniques, stored->unique_count, wanted->uniques,
                      wanted->unique_count)) {
         return EN_TEXT("other lists of fields are unique together");
     }
-    return EN_TEXT("");
+    if (!en_text_equal(stored->ttl_field, wanted->ttl_field) || stored->ttl_ms != wanted->ttl_ms) {
+        return EN_TEXT("its records expire in another way");
+    }
+    return wanted->strict && !stored->strict ? EN_TEXT("it is not strict") : EN_TEXT("");
 }
 
 en_text en_schema_difference(en_arena *arena, const en_schema *stored, const en_schema *wanted)
 {
     en_text difference = find_field_difference(arena, stored, wanted);
-    return difference.length != 0 ? difference : find_guard_difference(arena, stored, wanted);
+    return difference.length != 0 ? difference : find_guard_difference(stored, wanted);
 }

@@ -9,6 +9,10 @@
 
 #include "store/schema.h"
 
+/* Whether the key of a record would come from another field; `what` then says so as the end of a
+ * sentence. */
+EN_WARN_UNUSED bool en_schema_moves_key(en_arena *arena, const en_schema *stored,
+                                        const en_schema *wanted, en_text *what);
 /* The first difference as the end of a sentence about the data store; empty: none. */
 en_text en_schema_difference(en_arena *arena, const en_schema *stored, const en_schema *wanted);
 

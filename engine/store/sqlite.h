@@ -58,6 +58,7 @@ struct en_table {
     uint64_t segment;       /* whose counters these are */
     uint64_t declared;      /* version of the declarations it was made with */
     bool fresh;             /* made or changed by the segment: forgotten when that rolls back */
+    bool confirmed;         /* its declaration is known to be in force */
     bool dirty;             /* counters differ from enact_stores */
     bool overwrites;        /* the last record that might overwrite another did: look first */
 
@@ -125,6 +126,7 @@ typedef struct en_group {
 typedef struct en_declared {
     struct en_declared *next;
     const en_schema *schema;
+    bool in_force; /* a committed segment has used the store with it */
 } en_declared;
 
 /* What store.h calls en_database. */

@@ -241,21 +241,21 @@ static bool all_have_columns(const en_table *table, const en_field_list *list)
     return true;
 }
 
-static bool drop_indexes(en_table *table, en_error *error)
+/* `pattern` of names, as GLOB takes it. */
+static bool drop_indexes(en_table *table, en_text pattern, en_error *error)
 {
     en_connection *connection = table->connection;
     en_statement *list = NULL;
     en_builder sql;
     en_builder_init(&sql, &connection->scratch);
-    char prefix[48];
-    int length = snprintf(prefix, sizeof prefix, "enact_i%lld_*", (long long)table->id);
     if (!en_db_prepare(connection->db, &connection->scratch,
                        EN_TEXT("SELECT name FROM sqlite_schema WHERE type = 'index' "
-                               "AND name GLOB ?1"),
+                               "AND tbl_name = ?2 AND name GLOB ?1"),
                        &list, error)) {
         return false;
     }
-    en_statement_bind_text(list, 1, (en_text){ prefix, (size_t)length });
+    en_statement_bind_text(list, 1, pattern);
+    en_statement_bind_text(list, 2, table->table);
     en_stepped step;
     while ((step = en_statement_step(list, error)) == EN_STEP_ROW) {
         en_builder_add(&sql, EN_TEXT("DROP INDEX "));
@@ -266,10 +266,15 @@ static bool drop_indexes(en_table *table, en_error *error)
     return step == EN_STEP_DONE && (sql.length == 0 || en_sql_run(connection->db, &sql, error));
 }
 
+bool en_table_drop_indexes(en_table *table, en_error *error)
+{
+    return drop_indexes(table, EN_TEXT("enact_*"), error);
+}
+
 bool en_table_create_indexes(en_table *table, en_error *error)
 {
     const en_schema *schema = table->schema;
-    if (!drop_indexes(table, error)) {
+    if (!drop_indexes(table, EN_TEXT("enact_i[0-9]*"), error)) {
         return false;
     }
     en_builder sql;

@@ -25,6 +25,8 @@ EN_WARN_UNUSED bool en_field_has_column(const en_schema *schema, size_t index);
 
 /* CREATE TABLE and CREATE UNIQUE INDEX for everything that guards the data. */
 EN_WARN_UNUSED bool en_table_create(en_table *table, en_error *error);
+/* All indexes but that of the key. */
+EN_WARN_UNUSED bool en_table_drop_indexes(en_table *table, en_error *error);
 /* The declared indexes; those of an older definition go. */
 EN_WARN_UNUSED bool en_table_create_indexes(en_table *table, en_error *error);
 EN_WARN_UNUSED bool en_table_is_empty(en_table *table, bool *empty, en_error *error);

@@ -469,47 +469,6 @@ static void an_empty_store_is_built_anew(void **state)
     bench_close(&b);
 }
 
-static void a_definition_that_records_may_not_fit_is_refused(void **state)
-{
-    static const struct {
-        const char *schema, *message;
-    } cases[] = {
-        { "{'name': 'S'}", "it has a structure, its definition has none" },
-        { "{'name': 'S', 'structure': {'a': 'number'}}", "field \"b\" is not in its definition" },
-        { "{'name': 'S', 'structure': {'a': 'text', 'b': {'type': 'text', 'unique': true}}}",
-          "field \"a\" is number, its definition says text" },
-        { "{'name': 'S', 'structure': {'a': 'number', 'b': 'text'}}",
-          "field \"b\" is unique, its definition says otherwise" },
-        { "{'name': 'S', 'structure': {'a': {'type': 'number', 'required': true},"
-          "'b': {'type': 'text', 'unique': true}}}",
-          "field \"a\" is not required, its definition says otherwise" },
-        { "{'name': 'S', 'structure': {'a': 'number', 'b': {'type': 'text', 'unique': true},"
-          "'c': 'text'}}",
-          "field \"c\" of its definition is new" },
-        { "{'name': 'S', 'structure': {'a': 'number', 'b': {'type': 'text', 'unique': true}},"
-          "'unique': [['a', 'b']]}",
-          "other lists of fields are unique together" },
-    };
-    (void)state;
-    bench b;
-    bench_open(&b, false);
-    bench_declare(&b, "{'name': 'S', 'structure': {'a': 'number', 'b': {'type': 'text',"
-                      "'unique': true}}}");
-    assert_true(bench_add(&b, "S", "k", "{'a': 1}", false));
-    bench_commit(&b);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char message[256];
-        snprintf(message, sizeof message, "data store \"S\" holds records of another structure: %s",
-                 cases[i].message);
-        bench_declare(&b, cases[i].schema);
-        bench_refused(&b, bench_add(&b, "S", "l", "{'a': 1}", false), "InvalidConfigurationError",
-                      "", message);
-    }
-    assert_true(en_store_drop(bench_segment(&b), EN_TEXT("S"), &b.error));
-    assert_true(bench_add(&b, "S", "l", "{'a': 1}", false));
-    bench_close(&b);
-}
-
 static void a_stored_structure_holds_without_a_declaration(void **state)
 {
     (void)state;
@@ -787,7 +746,6 @@ int main(void)
         cmocka_unit_test(fields_with_hostile_names_are_columns_or_not_but_never_sql),
         cmocka_unit_test(limits_labels_and_indexes_change_in_place),
         cmocka_unit_test(an_empty_store_is_built_anew),
-        cmocka_unit_test(a_definition_that_records_may_not_fit_is_refused),
         cmocka_unit_test(a_stored_structure_holds_without_a_declaration),
         cmocka_unit_test(only_declared_stores_may_be_used_if_so_wished),
         cmocka_unit_test(a_writer_elsewhere_is_waited_for_and_then_given_up),
