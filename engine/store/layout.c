@@ -95,8 +95,21 @@ static void touch(en_sqlite_segment *segment, en_table *table)
     segment->touched = table;
 }
 
+/* What was in force may have been undone. */
+static void clear_in_force(en_sqlite *database)
+{
+    pthread_mutex_lock(&database->declaring);
+    for (en_declared *at = database->declared; at != NULL; at = at->next) {
+        at->in_force = false;
+    }
+    pthread_mutex_unlock(&database->declaring);
+}
+
 void en_layout_close(en_connection *connection)
 {
+    if (!connection->is_reader) {
+        clear_in_force(connection->database);
+    }
     for (size_t i = 0; i < EN_TABLE_BUCKETS; i++) {
         while (connection->tables[i] != NULL) {
             en_table *table = connection->tables[i];

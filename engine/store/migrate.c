@@ -203,12 +203,12 @@ bool en_migrate(en_table *from, const en_schema *wanted, int64_t now_ms, en_erro
     migration m = { .from = from, .to = en_table_new(from->connection), .now_ms = now_ms };
     en_arena_init(&m.arena, NULL);
     en_builder_init(&m.told, &m.to->arena);
-    bool done = en_db_savepoint(db, error);
+    bool done = en_db_savepoint(db, EN_SAVEPOINT_CHANGE, error);
     if (done && !migrate(&m, wanted, error)) {
-        en_db_rollback_to(db);
+        en_db_rollback_to(db, EN_SAVEPOINT_CHANGE);
         done = false;
     } else if (done) {
-        done = en_db_release(db, error);
+        done = en_db_release(db, EN_SAVEPOINT_CHANGE, error);
     }
     en_arena_done(&m.arena);
     en_table_free(m.to);
