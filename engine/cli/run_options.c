@@ -161,7 +161,8 @@ bool en_run_read_world(en_context *context, const en_workspace *workspace, const
         (en_database_options){ .path =
                                    in_memory ? ":memory:" : en_setup_database(context, workspace),
                                .durability = workspace->durability,
-                               .only_declared = workspace->only_declared_stores };
+                               .only_declared = workspace->only_declared_stores,
+                               .segment_ms = workspace->segment_ms };
     merge_schemas(context, workspace, plan, world);
     return read_egress(context, workspace, &world->egress, error);
 }

@@ -11,7 +11,8 @@ en_store_run en_stores_run(en_context *context, en_random *random)
                            .random = random,
                            .patterns = en_regex_cache_new(context->arena),
                            .shape = EN_RECORD_PAIR,
-                           .interrupted = context->interrupted };
+                           .interrupted = context->interrupted,
+                           .is_batch = true };
 }
 
 /* A key is text; numbers are taken as they are written. */

@@ -87,7 +87,8 @@ static bool choose_path(en_store_session *session, en_segment_kind kind, const c
 
 static bool open_database(en_store_session *session, en_segment_kind kind, en_error *error)
 {
-    en_database_options options = { .durability = session->workspace.durability };
+    en_database_options options = { .durability = session->workspace.durability,
+                                    .segment_ms = session->workspace.segment_ms };
     if (!choose_path(session, kind, &options.path, error) ||
         !en_database_open(&options, &session->database, error)) {
         return false;

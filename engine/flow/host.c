@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_WARNINGS = 100 };
+enum { MOST_WARNINGS = 100, LONG_SEGMENT_US = 1000 * 1000 };
 
 static en_run *run_of(const en_call *call)
 {
@@ -12,21 +12,29 @@ static en_run *run_of(const en_call *call)
 
 /* --- segments --- */
 
+/* Other runs wait as long as a segment writes. */
+static en_segment *take_segment(en_run *run)
+{
+    en_segment *segment = run->segment;
+    int64_t held_us = en_clock_ticks_us() - run->segment_since_us;
+    run->segment = NULL;
+    if (run->segment_writes && held_us >= LONG_SEGMENT_US && !run->options->is_batch) {
+        en_run_warn(run, en_text_format(en_run_arena(run),
+                                        "the run kept the data stores to itself for %lld ms",
+                                        (long long)(held_us / 1000)));
+    }
+    return segment;
+}
+
 bool en_run_leave_segment(en_run *run)
 {
-    if (run->segment == NULL) {
-        return true;
-    }
-    en_segment *segment = run->segment;
-    run->segment = NULL;
-    return en_segment_commit(segment, &run->error);
+    return run->segment == NULL || en_segment_commit(take_segment(run), &run->error);
 }
 
 void en_run_undo_segment(en_run *run)
 {
     if (run->segment != NULL) {
-        en_segment_rollback(run->segment);
-        run->segment = NULL;
+        en_segment_rollback(take_segment(run));
     }
 }
 
@@ -45,11 +53,14 @@ static en_segment *host_store(en_call *call)
                            .random = &run->random,
                            .patterns = run->scope.patterns,
                            .shape = run->plan->record_shape,
-                           .interrupted = run->options->interrupted };
-    en_segment_kind kind =
-        run->plan->steps[run->pc].reads_only ? EN_SEGMENT_READ : EN_SEGMENT_WRITE;
-    return en_segment_enter(database, kind, &about, &run->segment, call->error) ? run->segment
-                                                                                : NULL;
+                           .interrupted = run->options->interrupted,
+                           .is_batch = run->options->is_batch,
+                           .met = &run->met };
+    run->segment_writes = !run->plan->steps[run->pc].reads_only;
+    en_segment_kind kind = run->segment_writes ? EN_SEGMENT_WRITE : EN_SEGMENT_READ;
+    bool entered = en_segment_enter(database, kind, &about, &run->segment, call->error);
+    run->segment_since_us = en_clock_ticks_us();
+    return entered ? run->segment : NULL;
 }
 
 static bool host_commit(en_call *call)
@@ -59,8 +70,8 @@ static bool host_commit(en_call *call)
 
 static bool host_rollback(en_call *call)
 {
-    en_run_undo_segment(run_of(call));
-    return true;
+    en_run *run = run_of(call);
+    return run->segment == NULL || en_segment_undo(run->segment, call->error);
 }
 
 /* --- the outside --- */

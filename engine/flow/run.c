@@ -280,6 +280,7 @@ static void prepare(en_run *run)
         en_random_init_system(&run->random);
     }
     run->clock = options->clock;
+    run->met.arena = &run->arena;
     run->started_ms = en_clock_now_ms(run->clock);
     run->deadline_us =
         options->timeout_ms != 0 ? en_clock_ticks_us() + options->timeout_ms * 1000 : 0;

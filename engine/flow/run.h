@@ -63,6 +63,7 @@ typedef struct en_run_options {
     size_t max_bytes;                /* of the run's memory; 0: 1 GB */
     int64_t timeout_ms;              /* 0: none */
     bool trace;                      /* keep order and outputs */
+    bool is_batch;                   /* it may keep the data stores to itself for long */
     size_t trace_limit;              /* bundles kept a step; 0: all */
     en_observer *observer;           /* or NULL */
     const volatile int *interrupted; /* or NULL */

@@ -100,6 +100,9 @@ typedef struct en_run {
     bool final; /* the error comes from Rollback: no further handler of a step sees it */
 
     en_segment *segment;
+    bool segment_writes;
+    int64_t segment_since_us; /* ticks */
+    en_stores_met met;
     en_http_client *http;
     en_value last; /* the last output; lies anywhere, see en_twin */
     uint64_t outputs;

@@ -213,6 +213,17 @@ typedef struct setting {
     void (*read)(reader *in, en_text path, en_value value);
 } setting;
 
+static void read_segment(reader *in, en_text path, en_value value)
+{
+    int64_t duration_ms = 0;
+    if (!en_is(value, EN_NUMBER) || !en_value_integer(value, &duration_ms) || duration_ms < 1 ||
+        duration_ms > INT32_MAX) {
+        expect(in, path, "a whole number of milliseconds from 1", value);
+        return;
+    }
+    in->workspace->segment_ms = (uint32_t)duration_ms;
+}
+
 static void read_limits(reader *in, en_text path, en_value value);
 
 static const setting settings[] = {
@@ -226,6 +237,7 @@ static const setting limits[] = {
     { "operations", read_operations },
     { "memory", read_memory },
     { "timeout", read_timeout },
+    { "segmentMs", read_segment },
     { NULL, NULL },
 };
 

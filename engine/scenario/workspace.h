@@ -29,6 +29,7 @@ typedef struct en_workspace {
     uint64_t max_operations; /* "limits"; 0: not said */
     uint64_t max_bytes;
     int64_t timeout_ms;
+    uint32_t segment_ms;
 } en_workspace;
 
 /* `file` may be NULL. False when problems with errors were added. */

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { DEFAULT_BUSY_MS = 30000, WRITER_CACHE_KB = 32000, READER_CACHE_KB = 8000 };
+enum { DEFAULT_BUSY_MS = 30000, GROUP_US = 4000, WRITER_CACHE_KB = 32000, READER_CACHE_KB = 8000 };
 
 static en_sqlite *database_of(en_database *database)
 {
@@ -81,6 +81,7 @@ static bool open_database(const en_database_options *options, en_database **open
         database->options.busy_ms = DEFAULT_BUSY_MS;
     }
     database->in_memory = strcmp(options->path, ":memory:") == 0;
+    database->group_us = GROUP_US;
     en_turn_init(&database->turn);
     en_turnstile_init(&database->turnstile);
     pthread_mutex_init(&database->declaring, NULL);
@@ -130,6 +131,7 @@ const en_backend en_backend_sqlite = {
     .enter = en_sqlite_enter,
     .commit = en_sqlite_commit,
     .rollback = en_sqlite_rollback,
+    .undo = en_sqlite_undo,
     .add = en_sqlite_add,
     .update = en_sqlite_update,
     .get = en_sqlite_get,

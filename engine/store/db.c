@@ -21,8 +21,35 @@ struct en_statement {
     bool stoppable; /* reads only: an interrupt undoes nothing */
 };
 
+/* What frames every segment is compiled once. */
+typedef enum control {
+    CONTROL_READ,
+    CONTROL_WRITE,
+    CONTROL_COMMIT,
+    CONTROL_SAVE, /* these three in the order of en_savepoint */
+    CONTROL_SAVE_CHANGE,
+    CONTROL_RELEASE,
+    CONTROL_RELEASE_CHANGE,
+    CONTROL_UNDO,
+    CONTROL_UNDO_CHANGE,
+    CONTROLS
+} control;
+
+static const char *const controls[CONTROLS] = {
+    [CONTROL_READ] = "BEGIN",
+    [CONTROL_WRITE] = "BEGIN IMMEDIATE",
+    [CONTROL_COMMIT] = "COMMIT",
+    [CONTROL_SAVE] = "SAVEPOINT segment",
+    [CONTROL_SAVE_CHANGE] = "SAVEPOINT change",
+    [CONTROL_RELEASE] = "RELEASE segment",
+    [CONTROL_RELEASE_CHANGE] = "RELEASE change",
+    [CONTROL_UNDO] = "ROLLBACK TO segment",
+    [CONTROL_UNDO_CHANGE] = "ROLLBACK TO change",
+};
+
 struct en_db {
     sqlite3 *handle;
+    sqlite3_stmt *controls[CONTROLS]; /* NULL: not compiled yet */
     const volatile int *interrupted;
     int64_t limit_us;
     bool stoppable; /* of the statement that is running */
@@ -282,15 +309,37 @@ void en_db_watch(en_db *db, const volatile int *interrupted, int64_t limit_us)
 
 /* --- transactions --- */
 
+/* The result code. */
+static int run_control(en_db *db, control which)
+{
+    int status = SQLITE_OK;
+    sqlite3_stmt **handle = &db->controls[which];
+    db->stoppable = false;
+    if (*handle == NULL) {
+        status = sqlite3_prepare_v3(db->handle, controls[which], -1, SQLITE_PREPARE_PERSISTENT,
+                                    handle, NULL);
+    }
+    if (status == SQLITE_OK) {
+        status = sqlite3_step(*handle);
+        sqlite3_reset(*handle);
+    }
+    return status == SQLITE_DONE ? SQLITE_OK : status;
+}
+
+static bool control_done(en_db *db, control which, en_error *error)
+{
+    int status = run_control(db, which);
+    return status == SQLITE_OK || fail(db, status, error);
+}
+
 bool en_db_begin(en_db *db, bool write, en_error *error)
 {
-    return en_db_run(db, write ? "BEGIN IMMEDIATE" : "BEGIN", error);
+    return control_done(db, write ? CONTROL_WRITE : CONTROL_READ, error);
 }
 
 bool en_db_commit(en_db *db, bool *unknown, en_error *error)
 {
-    db->stoppable = false;
-    int status = sqlite3_exec(db->handle, "COMMIT", NULL, NULL, NULL);
+    int status = run_control(db, CONTROL_COMMIT);
     *unknown = status == SQLITE_IOERR_FSYNC;
     if (status == SQLITE_OK) {
         return true;
@@ -326,33 +375,22 @@ void en_db_rollback(en_db *db)
     }
 }
 
-static const struct {
-    const char *set;
-    const char *release;
-    const char *undo;
-} savepoints[] = {
-    [EN_SAVEPOINT_SEGMENT] = { "SAVEPOINT segment", "RELEASE segment",
-                               "ROLLBACK TO segment; RELEASE segment" },
-    [EN_SAVEPOINT_CHANGE] = { "SAVEPOINT change", "RELEASE change",
-                              "ROLLBACK TO change; RELEASE change" },
-};
-
 bool en_db_savepoint(en_db *db, en_savepoint place, en_error *error)
 {
-    return en_db_run(db, savepoints[place].set, error);
+    return control_done(db, CONTROL_SAVE + (control)place, error);
 }
 
 bool en_db_release(en_db *db, en_savepoint place, en_error *error)
 {
-    return en_db_run(db, savepoints[place].release, error);
+    return control_done(db, CONTROL_RELEASE + (control)place, error);
 }
 
+/* An undo that fails leaves no transaction or one whose commit fails. */
 void en_db_rollback_to(en_db *db, en_savepoint place)
 {
-    db->stoppable = false;
     reset_all(db);
-    if (en_db_in_transaction(db)) {
-        sqlite3_exec(db->handle, savepoints[place].undo, NULL, NULL, NULL);
+    if (en_db_in_transaction(db) && run_control(db, CONTROL_UNDO + (control)place) == SQLITE_OK) {
+        run_control(db, CONTROL_RELEASE + (control)place);
     }
 }
 

@@ -5,7 +5,7 @@
 
 #include <semaphore.h>
 
-enum { MOST_SEGMENTS = 64, LONGEST_US = 4000 };
+enum { MOST_SEGMENTS = 64 };
 
 struct en_waiting {
     struct en_waiting *next;
@@ -27,7 +27,8 @@ bool en_group_begin(en_sqlite *database, const volatile int *interrupted, en_err
         en_turnstile_leave(&database->turnstile);
         return false;
     }
-    database->group = (en_group){ .is_open = true, .begun_us = en_clock_ticks_us() };
+    database->group =
+        (en_group){ .is_open = true, .due_us = en_clock_ticks_us() + database->group_us };
     return true;
 }
 
@@ -83,7 +84,7 @@ static void commit(en_sqlite *database)
 
 static bool is_due(const en_group *group)
 {
-    return group->count >= MOST_SEGMENTS || en_clock_ticks_us() - group->begun_us >= LONGEST_US;
+    return group->count >= MOST_SEGMENTS || en_clock_ticks_us() >= group->due_us;
 }
 
 /* With members it is committed, sooner or later; without, nothing of it is worth keeping. */

@@ -220,6 +220,85 @@ bool en_sqlite_commit(en_segment *base, en_error *error)
     return en_group_join(segment->connection->database, error);
 }
 
+/* Nobody else may come between, so the transaction ends only if it holds nothing but this segment,
+ * and then begins again behind a turnstile that was not left. Programs that do not know the
+ * turnstile may have used the moment. */
+static bool begin_again(en_sqlite *database, en_error *error)
+{
+    static const char version[] = "PRAGMA data_version";
+    en_db *db = database->writer.db;
+    int64_t before = 0;
+    int64_t after = 0;
+    if (!en_db_read_integer(db, version, &before, error)) {
+        return false;
+    }
+    en_db_rollback(db);
+    if (!en_db_begin(db, true, error) || !en_db_read_integer(db, version, &after, error)) {
+        return false;
+    }
+    return before == after ||
+           en_error_set(error, EN_InconsistencyError,
+                        "another program wrote into the database while the run undid its changes");
+}
+
+bool en_sqlite_undo(en_segment *base, en_error *error)
+{
+    en_sqlite_segment *segment = own(base);
+    en_db *db = segment->connection->db;
+    if (segment->reader != NULL || !is_whole(segment, error)) {
+        return segment->reader != NULL;
+    }
+    en_layout_undo(segment);
+    segment->met = NULL;
+    if (!segment->has_savepoint) {
+        return en_operation_end(segment, begin_again(segment->connection->database, error), error);
+    }
+    en_db_rollback_to(db, EN_SAVEPOINT_SEGMENT);
+    return en_operation_end(segment, en_db_savepoint(db, EN_SAVEPOINT_SEGMENT, error), error);
+}
+
+/* --- what the run has met --- */
+
+struct en_store_met {
+    struct en_store_met *next;
+    en_text name;
+    int64_t id;
+    int64_t generation;
+};
+
+/* The first use of a store in a segment: it must be what it was in the run's earlier segments, or
+ * have been changed just now by this one. */
+static bool meet(en_sqlite_segment *segment, const en_table *table, en_error *error)
+{
+    en_stores_met *met = segment->run.met;
+    segment->met = table;
+    struct en_store_met *at = met->first;
+    while (at != NULL && !en_text_equal(at->name, table->schema->name)) {
+        at = at->next;
+    }
+    if (at != NULL && !table->fresh &&
+        (at->id != table->id || at->generation != table->generation)) {
+        segment->met = NULL;
+        en_error_set(error, EN_InconsistencyError,
+                     "schema changed while running: data store \"%.*s\" was changed by somebody "
+                     "else since this run used it",
+                     EN_TEXT_ARG(at->name));
+        if (error != NULL) {
+            error->retryable = true;
+        }
+        return false;
+    }
+    if (at == NULL) {
+        at = EN_NEW(met->arena, struct en_store_met);
+        at->name = en_text_copy(met->arena, table->schema->name);
+        at->next = met->first;
+        met->first = at;
+    }
+    at->id = table->id;
+    at->generation = table->generation;
+    return true;
+}
+
 /* --- operations --- */
 
 bool en_segment_check(en_sqlite_segment *segment, bool writes, en_error *error)
@@ -241,10 +320,13 @@ bool en_segment_check(en_sqlite_segment *segment, bool writes, en_error *error)
 bool en_operation_begin(en_sqlite_segment *segment, en_operation_kind kind, en_text store,
                         en_table **table, en_error *error)
 {
-    return en_segment_check(segment, kind != EN_OPERATION_READ, error) &&
-           en_operation_end(segment,
-                            en_layout_find(segment, store, kind == EN_OPERATION_MAKE, table, error),
-                            error);
+    if (!en_segment_check(segment, kind != EN_OPERATION_READ, error)) {
+        return false;
+    }
+    bool found = en_layout_find(segment, store, kind == EN_OPERATION_MAKE, table, error);
+    return en_operation_end(segment, found, error) &&
+           (segment->run.met == NULL || *table == NULL || *table == segment->met ||
+            meet(segment, *table, error));
 }
 
 /* A full disk, an I/O error, no memory or damage may have undone the whole transaction, and with it

@@ -16,6 +16,7 @@ bool en_sqlite_enter(en_database *database, en_segment_kind kind, const en_store
                      en_segment **entered, en_error *error);
 bool en_sqlite_commit(en_segment *segment, en_error *error);
 void en_sqlite_rollback(en_segment *segment);
+bool en_sqlite_undo(en_segment *segment, en_error *error);
 
 /* Opens a connection to the database it belongs to. */
 EN_WARN_UNUSED bool en_connection_open(en_connection *connection, en_error *error);

@@ -105,21 +105,22 @@ typedef struct en_sqlite_segment {
     en_segment_kind kind;
     uint64_t serial; /* of its connection */
     en_table *touched;
-    en_table *latest;   /* the table used last: most operations name it again */
-    bool managing;      /* stores are taken as they are stored, whatever is declared */
-    en_reader *reader;  /* NULL: it has the writer */
-    int64_t limit_us;   /* when it has taken too long, in ticks; 0: never */
-    bool has_savepoint; /* other segments stand before it in the transaction */
-    bool is_lost;       /* nothing of it remains, or may: every later operation fails */
+    en_table *latest;    /* the table used last: most operations name it again */
+    bool managing;       /* stores are taken as they are stored, whatever is declared */
+    en_reader *reader;   /* NULL: it has the writer */
+    int64_t limit_us;    /* when it has taken too long, in ticks; 0: never */
+    const en_table *met; /* the last table that was compared with what the run has met */
+    bool has_savepoint;  /* other segments stand before it in the transaction */
+    bool is_lost;        /* nothing of it remains, or may: every later operation fails */
     en_error cause;
 } en_sqlite_segment;
 
 /* The transaction of the writer: group.h. */
 typedef struct en_group {
     bool is_open;
-    bool is_lost; /* an error ended it */
-    int64_t begun_us;
-    size_t count; /* of the finished segments that wait */
+    bool is_lost;   /* an error ended it */
+    int64_t due_us; /* when it is committed even if others wait, in ticks */
+    size_t count;   /* of the finished segments that wait */
     struct en_waiting *members;
 } en_group;
 
@@ -141,6 +142,7 @@ typedef struct en_sqlite {
     en_connection writer;
     en_sqlite_segment segment; /* of the writer: there is only one at a time */
     en_group group;
+    int64_t group_us; /* how long a group may grow */
     uint64_t commits;
     bool suspect; /* a commit may or may not be on disk */
 

@@ -39,6 +39,11 @@ void en_segment_rollback(en_segment *segment)
     segment->backend->rollback(segment);
 }
 
+bool en_segment_undo(en_segment *segment, en_error *error)
+{
+    return segment->backend->undo(segment, error);
+}
+
 bool en_store_add(en_segment *segment, en_text store, en_text key, en_value data, bool overwrite,
                   en_arena *arena, en_record *record, en_error *error)
 {

@@ -47,6 +47,13 @@ EN_WARN_UNUSED bool en_database_declare(en_database *database, const en_schema *
 
 typedef enum en_segment_kind { EN_SEGMENT_READ, EN_SEGMENT_WRITE } en_segment_kind;
 
+/* Which stores a run has met and of which make they were: between two of its segments nobody may
+ * change their structure. Zeroed by the run but for the arena. */
+typedef struct en_stores_met {
+    en_arena *arena;
+    struct en_store_met *first;
+} en_stores_met;
+
 /* What the operations of a run share. */
 typedef struct en_store_run {
     int64_t now_ms; /* of the run: expiry, generated keys */
@@ -55,6 +62,7 @@ typedef struct en_store_run {
     en_record_shape shape;
     const volatile int *interrupted; /* may be NULL */
     bool is_batch;                   /* its segments may take as long as they need */
+    en_stores_met *met;              /* may be NULL */
 } en_store_run;
 
 EN_WARN_UNUSED bool en_segment_enter(en_database *database, en_segment_kind kind,
@@ -64,6 +72,8 @@ EN_WARN_UNUSED bool en_segment_enter(en_database *database, en_segment_kind kind
 EN_WARN_UNUSED bool en_segment_commit(en_segment *segment, en_error *error);
 /* Undoes what the segment did and leaves. */
 void en_segment_rollback(en_segment *segment);
+/* Undoes what the segment did; it goes on, and still as if no other run existed. */
+EN_WARN_UNUSED bool en_segment_undo(en_segment *segment, en_error *error);
 
 typedef struct en_record {
     bool found;
@@ -154,6 +164,7 @@ struct en_backend {
                   en_segment **segment, en_error *error);
     bool (*commit)(en_segment *segment, en_error *error);
     void (*rollback)(en_segment *segment);
+    bool (*undo)(en_segment *segment, en_error *error);
     bool (*add)(en_segment *segment, en_text store, en_text key, en_value data, bool overwrite,
                 en_arena *arena, en_record *record, en_error *error);
     bool (*update)(en_segment *segment, en_text store, en_text key, en_value data, bool upsert,

@@ -159,6 +159,13 @@ static void finished_segments_share_commits(void **state)
 
 /* --- one segment behind another --- */
 
+/* A slow machine commits no sooner than a fast one. */
+static void open_patient(bench *b)
+{
+    bench_open(b, true);
+    inside(b)->group_us = INT64_MAX / 2;
+}
+
 typedef struct second {
     bench *b;
     const char *key;
@@ -213,7 +220,7 @@ static void a_segment_behind_another_shares_its_commit(void **state)
 {
     (void)state;
     bench b;
-    bench_open(&b, true);
+    open_patient(&b);
     assert_true(bench_add(&b, "S", "0", "{'a': 1}", false));
     bench_commit(&b);
     uint64_t commits = inside(&b)->commits;
@@ -232,7 +239,7 @@ static void a_segment_that_is_undone_takes_nobody_with_it(void **state)
 {
     (void)state;
     bench b;
-    bench_open(&b, true);
+    open_patient(&b);
     assert_true(bench_add(&b, "S", "1", "{'a': 1}", false));
     second s = { .b = &b, .key = "1" }; /* it is there: refused */
     line_up(&s);
@@ -257,7 +264,7 @@ static void a_lost_transaction_fails_all_its_members_alike(void **state)
 {
     (void)state;
     bench b;
-    bench_open(&b, true);
+    open_patient(&b);
     assert_true(bench_add(&b, "S", "0", "{'a': 1}", false));
     bench_commit(&b);
     assert_true(bench_add(&b, "S", "1", "{'a': 1}", false));
@@ -277,6 +284,109 @@ static void a_lost_transaction_fails_all_its_members_alike(void **state)
     assert_true(bench_add(&b, "S", "3", "{'a': 1}", false));
     bench_commit(&b);
     assert_string_equal(bench_search(&b, "S", "{}"), "0 3");
+    bench_close(&b);
+}
+
+static void what_was_undone_inside_a_segment_leaves_the_others(void **state)
+{
+    (void)state;
+    bench b;
+    open_patient(&b);
+    for (int alone = 0; alone < 2; alone++) {
+        assert_true(bench_add(&b, "S", alone ? "3" : "1", "{'a': 1}", false));
+        assert_true(en_segment_undo(b.segment, &b.error));
+        assert_true(bench_add(&b, "S", alone ? "3" : "1", "{'a': 2}", false));
+        bench_commit(&b);
+    }
+    assert_string_equal(bench_search(&b, "S", "{'filter':[[{'a':'a','o':'equal','b':2}]]}"), "1 3");
+    bench_close(&b);
+}
+
+static void undo_inside(bench *b)
+{
+    en_arena arena;
+    en_arena_init(&arena, NULL);
+    en_segment *segment = &inside(b)->segment.base;
+    en_collection_builder data;
+    en_collection_builder_init(&data, &arena);
+    en_collection_builder_add(&data, EN_TEXT("a"), en_number(1));
+    en_error error;
+    en_error_clear(&error);
+    en_value value = en_collection_builder_take(&data);
+    assert_true(
+        en_store_add(segment, EN_TEXT("S"), EN_TEXT("gone"), value, false, &arena, NULL, &error));
+    assert_true(
+        en_store_add(segment, EN_TEXT("New"), EN_TEXT("gone"), value, false, &arena, NULL, &error));
+    assert_true(en_segment_undo(segment, &error));
+    en_arena_done(&arena);
+}
+
+static void a_segment_that_undoes_itself_goes_on_in_its_group(void **state)
+{
+    (void)state;
+    bench b;
+    open_patient(&b);
+    assert_true(bench_add(&b, "S", "1", "{'a': 1}", false));
+    second s = { .b = &b, .key = "2", .before = undo_inside };
+    line_up(&s);
+    bench_commit(&b);
+    assert_int_equal(pthread_join(s.thread, NULL), 0);
+    assert_true(s.done);
+    assert_string_equal(bench_search(&b, "S", "{}"), "1 2");
+    assert_string_equal(bench_search(&b, "New", "{}"), "");
+    assert_int_equal(bench_count(&b, "S", "{}"), 2);
+    bench_close(&b);
+}
+
+/* --- time and structure --- */
+
+static void a_segment_that_takes_too_long_fails_unless_it_is_a_batch(void **state)
+{
+    (void)state;
+    bench b;
+    bench_open(&b, true);
+    bench_reopen(&b, &(en_database_options){ .segment_ms = 20 });
+    assert_true(bench_add(&b, "S", "1", "{'a': 1}", false));
+    inside(&b)->segment.limit_us = 1; /* long ago */
+    bench_refused(&b, bench_add(&b, "S", "2", "{'a': 1}", false), "ExecutionInterruptedError", "",
+                  "the run kept the data stores to itself for longer than it may "
+                  "(limits.segmentMs)");
+    en_segment *late = b.segment;
+    b.segment = NULL;
+    en_error_clear(&b.error);
+    assert_false(en_segment_commit(late, &b.error)); /* whatever an error route did */
+    assert_string_equal(bench_search(&b, "S", "{}"), "");
+    bench_rollback(&b);
+    b.run.is_batch = true;
+    assert_true(bench_add(&b, "S", "1", "{'a': 1}", false));
+    assert_int_equal(inside(&b)->segment.limit_us, 0);
+    bench_close(&b);
+}
+
+static void a_store_that_changes_between_two_segments_of_a_run_is_noticed(void **state)
+{
+    (void)state;
+    bench b;
+    bench_open(&b, true);
+    bench_declare(&b, "{'name': 'S', 'structure': {'a': 'number'}}");
+    en_stores_met met = { .arena = &b.arena };
+    b.run.met = &met;
+    assert_true(bench_add(&b, "S", "1", "{'a': 1}", false));
+    bench_commit(&b);
+    assert_true(bench_add(&b, "S", "2", "{'a': 1}", false));
+    bench_commit(&b);
+    b.run.met = NULL;
+    bench_declare(&b, "{'name': 'S', 'structure': {'a': 'number'}, 'maxRecords': 7}");
+    assert_true(bench_add(&b, "S", "3", "{'a': 1}", false));
+    bench_commit(&b);
+    b.run.met = &met;
+    bench_refused(&b, bench_add(&b, "S", "4", "{'a': 1}", false), "InconsistencyError", "",
+                  "schema changed while running: data store \"S\" was changed by somebody else "
+                  "since this run used it");
+    assert_true(b.error.retryable);
+    bench_rollback(&b);
+    met.first = NULL; /* the next run */
+    assert_true(bench_add(&b, "S", "4", "{'a': 1}", false));
     bench_close(&b);
 }
 
@@ -315,6 +425,10 @@ int main(void)
         cmocka_unit_test(a_segment_behind_another_shares_its_commit),
         cmocka_unit_test(a_segment_that_is_undone_takes_nobody_with_it),
         cmocka_unit_test(a_lost_transaction_fails_all_its_members_alike),
+        cmocka_unit_test(what_was_undone_inside_a_segment_leaves_the_others),
+        cmocka_unit_test(a_segment_that_undoes_itself_goes_on_in_its_group),
+        cmocka_unit_test(a_segment_that_takes_too_long_fails_unless_it_is_a_batch),
+        cmocka_unit_test(a_store_that_changes_between_two_segments_of_a_run_is_noticed),
         cmocka_unit_test(a_reading_segment_waits_for_nobody_and_sees_what_is_on_disk),
     };
     return EN_RUN(tests);
