@@ -82,7 +82,13 @@ static bool host_http(en_call *call, const en_http_request *request, en_http_res
     if (run->http == NULL) {
         run->http = en_http_client_new(&run->arena, &run->world->egress, run->options->interrupted);
     }
-    return en_http_perform(run->http, request, call->arena, response, call->error);
+    en_http_request bounded = *request; /* no request outlives the run's deadline */
+    if (run->deadline_us != 0) {
+        int64_t left_ms = (run->deadline_us - en_clock_ticks_us()) / 1000 + 1;
+        uint32_t asked_ms = request->timeout_ms != 0 ? request->timeout_ms : EN_HTTP_TIMEOUT_MS;
+        bounded.timeout_ms = left_ms < asked_ms ? (uint32_t)(left_ms > 0 ? left_ms : 1) : asked_ms;
+    }
+    return en_http_perform(run->http, &bounded, call->arena, response, call->error);
 }
 
 /* No longer than until the run's deadline. A virtual clock gets there at once and goes on. */

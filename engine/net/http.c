@@ -7,7 +7,6 @@
 #include <string.h>
 
 enum {
-    DEFAULT_TIMEOUT_MS = 40000,
     MOST_REDIRECTS = 10,
     MOST_HEADERS = 1000,
     MOST_URL_BYTES = 65536
@@ -414,7 +413,7 @@ bool en_http_perform(en_http_client *client, const en_http_request *request, en_
         return false;
     }
     en_http_request whole = *request;
-    whole.timeout_ms = whole.timeout_ms != 0 ? whole.timeout_ms : DEFAULT_TIMEOUT_MS;
+    whole.timeout_ms = whole.timeout_ms != 0 ? whole.timeout_ms : EN_HTTP_TIMEOUT_MS;
     whole.max_body_bytes = whole.max_body_bytes != 0 ? whole.max_body_bytes : DEFAULT_BODY_BYTES;
     en_exchange hop = { .request = &whole, .method = request->method, .with_credentials = true };
     hop.with_body =

@@ -40,6 +40,9 @@ typedef struct en_http_header {
     en_text value;
 } en_http_header;
 
+/* When a request names no timeout. */
+enum { EN_HTTP_TIMEOUT_MS = 40000 };
+
 typedef enum en_http_auth { EN_AUTH_NONE, EN_AUTH_BASIC, EN_AUTH_DIGEST } en_http_auth;
 
 typedef struct en_http_part {
@@ -61,7 +64,7 @@ typedef struct en_http_request {
     en_http_auth auth;
     en_text username;
     en_text password;
-    uint32_t timeout_ms;     /* 0: 40 s */
+    uint32_t timeout_ms;     /* 0: EN_HTTP_TIMEOUT_MS */
     uint64_t max_body_bytes; /* 0: 64 MB */
     bool skip_certificate_check;
     bool follow_redirects;
