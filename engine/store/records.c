@@ -226,12 +226,27 @@ static bool key_text(en_value value, en_arena *arena, en_text *text)
     }
 }
 
+/* A record made under a given key holds it in its key field too, unless the data say otherwise; a
+ * key that the field cannot take leaves the field empty. */
+static void fill_key_field(en_table *table, en_row *row, en_text key, en_arena *arena)
+{
+    en_value value;
+    en_error unfit;
+    en_error_clear(&unfit);
+    if (table->key_field != SIZE_MAX && en_is_missing(row->cells[table->key_field]) &&
+        en_coerce(arena, table->schema->fields[table->key_field].type, en_text_value(key), NULL,
+                  &value, &unfit)) {
+        row->cells[table->key_field] = value;
+    }
+}
+
 bool en_row_choose_key(en_table *table, en_row *row, en_text given, const en_store_run *run,
                        en_arena *arena, en_error *error)
 {
     en_text name;
     if (given.length != 0) {
         row->key = given;
+        fill_key_field(table, row, given, arena);
         return true;
     }
     en_value source = key_source(table, row, &name);

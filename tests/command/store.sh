@@ -45,9 +45,9 @@ See 'enact store set --help'."
 run store set Orders d '{"sku": "s1"}'
 expect_exit 1
 expect_stderr_has 'enact: sku: DuplicateDataError: '
-run store set Orders d '{"total": 1}'
+run store set Orders d '{"sku": "d", "total": "many"}'
 expect_exit 1
-expect_stderr_has 'enact: sku: BundleValidationError: '
+expect_stderr_has 'enact: total: BundleValidationError: '
 
 # Searching: the value is JSON where it reads as such; conditions must all hold.
 run store search Orders --where 'total greater 6' --sort -total
