@@ -226,16 +226,19 @@ static bool key_text(en_value value, en_arena *arena, en_text *text)
     }
 }
 
-/* A record made under a given key holds it in its key field too, unless the data say otherwise; a
- * key that the field cannot take leaves the field empty. */
+/* A record made under a given key holds it in its key field too, if that is required and the data say
+ * nothing of it; a key that the field cannot take leaves the field empty. */
 static void fill_key_field(en_table *table, en_row *row, en_text key, en_arena *arena)
 {
+    if (table->key_field == SIZE_MAX || !en_is_missing(row->cells[table->key_field])) {
+        return;
+    }
+    const en_field *field = &table->schema->fields[table->key_field];
     en_value value;
     en_error unfit;
     en_error_clear(&unfit);
-    if (table->key_field != SIZE_MAX && en_is_missing(row->cells[table->key_field]) &&
-        en_coerce(arena, table->schema->fields[table->key_field].type, en_text_value(key), NULL,
-                  &value, &unfit)) {
+    if (field->required &&
+        en_coerce(arena, field->type, en_text_value(key), NULL, &value, &unfit)) {
         row->cells[table->key_field] = value;
     }
 }
