@@ -204,11 +204,9 @@ static void *follow(void *context)
     return NULL;
 }
 
-/* Starts a thread and waits until it stands in line behind the segment that is open. The group is
- * made young, so that the line decides about its commit and not how long starting a thread took. */
+/* Starts a thread and waits until it stands in line behind the segment that is open. */
 static void line_up(second *s)
 {
-    inside(s->b)->group.begun_us = en_clock_ticks_us() + 60 * 1000000;
     assert_int_equal(pthread_create(&s->thread, NULL, follow, s), 0);
     en_turn *turn = &inside(s->b)->turn;
     for (bool waits = false; !waits; sched_yield()) {
