@@ -91,13 +91,15 @@ const kinds = {
     parts(zone, ms) {
         const at = moment.tz(ms, zones[zone]);
         const end = at.clone().endOf('month').valueOf();
-        // moment takes the first of two equal last hours; the month ends with the second.
-        const ends = moment.tz(end + 1, zones[zone]).date() === 1 ? [['endOfMonth', date(end)]] : [];
+        const start = at.clone().startOf('month').valueOf();
+        // Of two equal last or first hours moment may take the wrong one, which the month goes beyond.
+        const month = (ms) => moment.tz(ms, zones[zone]).month();
+        const ends = month(end) !== month(end + 1) && month(start) !== month(start - 1)
+            ? [['endOfMonth', date(end)], ['startOfMonth', date(start)]] : [];
         const [name, value] = random.pick([...ends, ['hour', at.hour()], ['minute', at.minute()],
             ['second', at.second()], ['year', at.year()], ['month', at.month() + 1],
             ['dayOfMonth', at.date()], ['dayOfWeek', at.day() + 1], ['daysInMonth', at.daysInMonth()],
-            ['daysInYear', at.isLeapYear() ? 366 : 365], ['isWeekend', at.day() % 6 === 0],
-            ['startOfMonth', date(at.clone().startOf('month').valueOf())]]);
+            ['daysInYear', at.isLeapYear() ? 366 : 365], ['isWeekend', at.day() % 6 === 0]]);
         cases.add(`{{${name}(1.d)}}`, { d: date(ms) }, value, { tz: zones[zone], dialect: 'fusion' });
     },
     weekdays(zone, ms) {
