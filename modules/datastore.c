@@ -180,7 +180,9 @@ static bool read_sort(en_call *call, en_query *query)
 
 static bool search_run(en_call *call)
 {
-    en_query query = { .filter = *en_call_filter(call, SEARCH_FILTER), .limit = UINT64_MAX };
+    en_query query = { .filter = *en_call_filter(call, SEARCH_FILTER),
+                       .limit = UINT64_MAX,
+                       .count_only = en_call_wants_count(call) };
     if (en_call_has(call, SEARCH_LIMIT)) {
         query.limit = en_call_count(call, SEARCH_LIMIT);
     }
@@ -189,7 +191,8 @@ static bool search_run(en_call *call)
     return segment != NULL &&
            en_store_search(segment, en_call_text(call, SEARCH_STORE), &query, en_call_arena(call),
                            &found, en_call_error(call)) &&
-           en_call_emit_list(call, found.records);
+           (query.count_only ? en_call_emit_count(call, found.count)
+                             : en_call_emit_list(call, found.records));
 }
 
 enum { COUNT_STORE, COUNT_FILTER };

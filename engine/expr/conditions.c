@@ -228,6 +228,46 @@ void en_conditions_visit(const en_conditions *conditions, en_ref_visit *visit, v
     }
 }
 
+bool en_conditions_single(const en_conditions *conditions, en_operator *op, const en_mapping **a,
+                          en_value *b)
+{
+    if (conditions == NULL || conditions->count != 1 || conditions->groups[0].count != 1) {
+        return false;
+    }
+    const condition *one = &conditions->groups[0].conditions[0];
+    *op = one->op;
+    *a = one->a;
+    return one->a != NULL && one->b != NULL && en_mapping_constant(one->b, b);
+}
+
+bool en_conditions_sketch(const en_conditions *conditions, en_arena *arena, en_operand_guess *guess,
+                          void *context, en_filter *filter)
+{
+    size_t count = conditions != NULL && !conditions->empty ? conditions->count : 0;
+    en_condition_group *groups = EN_TRY_ARRAY(arena, en_condition_group, count);
+    for (size_t i = 0; groups != NULL && i < count; i++) {
+        const group *from = &conditions->groups[i];
+        en_condition *made = EN_TRY_ARRAY(arena, en_condition, from->count);
+        if (made == NULL) {
+            return false;
+        }
+        for (size_t j = 0; j < from->count; j++) {
+            const condition *one = &from->conditions[j];
+            made[j] =
+                (en_condition){ one->op, one->a_is_field, one->field, en_nothing(), en_nothing() };
+            if (one->b != NULL && !en_mapping_constant(one->b, &made[j].b)) {
+                made[j].b = guess(context, one->field);
+            }
+            if (!one->a_is_field && !en_mapping_constant(one->a, &made[j].a)) {
+                made[j].a = guess(context, EN_TEXT(""));
+            }
+        }
+        groups[i] = (en_condition_group){ made, from->count };
+    }
+    *filter = (en_filter){ groups, count };
+    return groups != NULL;
+}
+
 /* --- evaluating --- */
 
 static bool eval_operand(const en_mapping *mapping, const char *key, en_scope *scope,

@@ -154,6 +154,18 @@ static void visit_ref(const en_node *node, en_ref_visit *visit, void *context)
 
 static const en_node_kind ref_kind = { eval_ref, visit_ref };
 
+bool en_node_field(const en_node *node, const en_ref **ref, en_text *field)
+{
+    const ref_node *lone = (const ref_node *)node;
+    if (node->kind != &ref_kind || lone->path.count != 1 ||
+        lone->path.parts[0].kind != EN_PART_FIELD) {
+        return false;
+    }
+    *ref = &lone->ref;
+    *field = lone->path.parts[0].name;
+    return true;
+}
+
 static uint32_t path_height(const en_path *path)
 {
     uint32_t height = 1;

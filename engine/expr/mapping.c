@@ -176,6 +176,11 @@ bool en_mapping_constant(const en_mapping *mapping, en_value *value)
     return true;
 }
 
+bool en_mapping_field(const en_mapping *mapping, const en_ref **ref, en_text *field)
+{
+    return mapping->kind == MAPPING_TEMPLATE && en_template_field(mapping->made, ref, field);
+}
+
 void en_mapping_visit(const en_mapping *mapping, en_ref_visit *visit, void *context)
 {
     switch (mapping->kind) {

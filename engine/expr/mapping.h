@@ -32,6 +32,8 @@ EN_WARN_UNUSED bool en_mapping_eval(const en_mapping *mapping, en_scope *scope, 
                                     en_error *error);
 /* True, and its value, if it is always the same: it holds no {{…}}, or only constant ones. */
 EN_WARN_UNUSED bool en_mapping_constant(const en_mapping *mapping, en_value *value);
+/* True if it is a reference with one field behind it and nothing else: "{{4.length}}". */
+EN_WARN_UNUSED bool en_mapping_field(const en_mapping *mapping, const en_ref **ref, en_text *field);
 void en_mapping_visit(const en_mapping *mapping, en_ref_visit *visit, void *context);
 
 /* --- conditions: the text → filter part --- */
@@ -53,6 +55,14 @@ EN_WARN_UNUSED bool en_conditions_test(const en_conditions *conditions, en_scope
 /* Every operand evaluated: for a search. NULL gives the filter that is always true. */
 EN_WARN_UNUSED bool en_conditions_to_filter(const en_conditions *conditions, en_scope *scope,
                                             en_filter *filter, en_error *error);
+/* True if it is one condition whose right side is always the same. */
+EN_WARN_UNUSED bool en_conditions_single(const en_conditions *conditions, en_operator *op,
+                                         const en_mapping **a, en_value *b);
+/* The filter without a run: what a right side is not known to be, `guess` says, by its field. */
+typedef en_value en_operand_guess(void *context, en_text field);
+EN_WARN_UNUSED bool en_conditions_sketch(const en_conditions *conditions, en_arena *arena,
+                                         en_operand_guess *guess, void *context,
+                                         en_filter *filter);
 void en_conditions_visit(const en_conditions *conditions, en_ref_visit *visit, void *context);
 
 #endif

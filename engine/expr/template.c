@@ -161,6 +161,11 @@ bool en_template_constant(const en_template *made, en_value *value)
     return true;
 }
 
+bool en_template_field(const en_template *made, const en_ref **ref, en_text *field)
+{
+    return made->shape == SHAPE_LONE && en_node_field(made->parts[0].node, ref, field);
+}
+
 void en_template_visit(const en_template *made, en_ref_visit *visit, void *context)
 {
     for (size_t i = 0; i < made->count; i++) {

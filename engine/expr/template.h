@@ -114,6 +114,9 @@ EN_WARN_UNUSED bool en_template_eval(const en_template *made, en_scope *scope, e
  * "plain", "{{true}}", "{{1 + 1}}". */
 EN_WARN_UNUSED bool en_template_constant(const en_template *made, en_value *value);
 
+/* True if the template is a reference with one field behind it and nothing else. */
+EN_WARN_UNUSED bool en_template_field(const en_template *made, const en_ref **ref, en_text *field);
+
 /* Told of every resolved first name, with the first field of its path ("length"; empty when there
  * is none or it is an index). */
 typedef void en_ref_visit(void *context, const en_ref *ref, en_text field, size_t at);

@@ -149,7 +149,7 @@ static void start_loop(en_run *run, uint32_t at, en_value bundles, bool wraps)
 static void set_last_output(en_run *run, uint32_t at, en_value value)
 {
     if (run->plan->steps[at].id != EN_NO_STEP) {
-        run->last = value;
+        run->last = en_run_counts(run, at) ? en_null() : value;
         run->outputs++;
     }
 }

@@ -44,6 +44,7 @@ static void prepare_call(en_run *run, uint32_t at, en_call *call)
                        .run = run,
                        .module = step->module,
                        .is_first = at == 0,
+                       .wants_count = en_run_counts(run, at),
                        .arena = en_run_arena(run),
                        .error = &run->error,
                        .now_ms = run->scope.now_ms,

@@ -139,6 +139,13 @@ EN_WARN_UNUSED bool en_run_arguments(en_run *run, const en_step *step, en_value 
                                      en_filter **filters);
 EN_WARN_UNUSED bool en_run_written(en_run *run, const en_step *step, en_value *parameters);
 
+/* Whether the step's search is only counted: nobody watches what it gives, and it is no mock. */
+static inline bool en_run_counts(const en_run *run, uint32_t at)
+{
+    return run->plan->steps[at].count_only && run->trace == NULL &&
+           run->options->observer == NULL && run->options->mocks == NULL;
+}
+
 /* operation.c: one operation with its retries; what it emitted stands in `call`. */
 EN_WARN_UNUSED bool en_run_operation(en_run *run, uint32_t at, en_call *call, en_value *bundles,
                                      bool *wraps);

@@ -18,6 +18,11 @@ bool en_call_is_first(const en_call *call)
     return call->is_first;
 }
 
+bool en_call_wants_count(const en_call *call)
+{
+    return call->wants_count;
+}
+
 en_value en_call_value(const en_call *call, size_t param)
 {
     return call->arguments[param];
@@ -73,6 +78,20 @@ bool en_call_emit_list(en_call *call, en_value array)
 {
     assert(array.tag == EN_ARRAY);
     return emit(call, EN_EMITTED_LIST, array);
+}
+
+bool en_call_emit_count(en_call *call, uint64_t count)
+{
+    en_value *nulls = count <= UINT32_MAX ? EN_TRY_ARRAY(call->arena, en_value, count) : NULL;
+    if (nulls == NULL) {
+        return en_error_set(call->error, EN_DataSizeLimitExceededError,
+                            "a list of %llu elements does not fit into memory",
+                            (unsigned long long)count);
+    }
+    for (uint64_t i = 0; i < count; i++) {
+        nulls[i] = en_null();
+    }
+    return emit(call, EN_EMITTED_LIST, en_array(nulls, (uint32_t)count));
 }
 
 bool en_call_emit_items(en_call *call, en_value array)

@@ -35,6 +35,7 @@ struct en_call {
     void *run;
     const en_module *module;
     bool is_first;
+    bool wants_count;
     en_arena *arena;
     en_error *error;
     const en_value *arguments; /* one for each parameter of the row */

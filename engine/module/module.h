@@ -109,6 +109,10 @@ en_error *en_call_error(en_call *call);
 /* Whether the step stands first in its scenario. */
 bool en_call_is_first(const en_call *call);
 
+/* Whether only the length of the list it gives will be looked at: then the elements need not be
+ * what they are. */
+bool en_call_wants_count(const en_call *call);
+
 /* Arguments by index into `takes`: coerced, defaults filled in; null when not given. */
 en_value en_call_value(const en_call *call, size_t param);
 /* Whether it is there and not missing. */
@@ -124,6 +128,8 @@ const en_filter *en_call_filter(const en_call *call, size_t param);
 bool en_call_emit(en_call *call, en_value bundle);
 /* EN_EMITS_LIST and EN_EMITS_MANY: the elements of an array. */
 bool en_call_emit_list(en_call *call, en_value array);
+/* A list of so many elements, all null: for en_call_wants_count. */
+bool en_call_emit_count(en_call *call, uint64_t count);
 /* Iterators: bundles {item, index, length}, made one at a time from the elements. */
 bool en_call_emit_items(en_call *call, en_value array);
 

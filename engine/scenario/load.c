@@ -1,5 +1,6 @@
 #include "scenario/load.h"
 
+#include "scenario/counts.h"
 #include "scenario/emit.h"
 #include "scenario/interface.h"
 #include "scenario/segments.h"
@@ -204,7 +205,10 @@ static en_plan *compile(en_loader *loader)
         }
     }
     en_interface_compile_variables(loader, plan, &names);
-    return is_sound && en_segments_settle(loader, plan, steps) ? plan : NULL;
+    return is_sound && en_segments_settle(loader, plan, steps) &&
+                   en_counts_find(loader, plan, steps)
+               ? plan
+               : NULL;
 }
 
 static en_plan *load_modules(en_loader *loader)

@@ -106,6 +106,7 @@ typedef struct en_step {
     en_retry retry;
     bool stops_if_empty;         /* a flush over nothing ends the path instead of emitting */
     bool ends_path;              /* stopProcessing: nothing runs behind it */
+    bool count_only;             /* only the length of its list is ever looked at: counts.h */
     bool reads_only;             /* a segment that begins here cannot come to write: segments.h */
     unsigned line;               /* of the module in the file */
     unsigned column;
