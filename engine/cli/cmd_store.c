@@ -30,6 +30,8 @@ static en_value info_value(en_arena *arena, const en_store_info *info)
     en_collection_builder_add(&object, EN_TEXT("maxRecords"), limit_value(info->max_records));
     en_collection_builder_add(&object, EN_TEXT("maxBytes"), limit_value(info->max_bytes));
     en_collection_builder_add(&object, EN_TEXT("table"), en_text_value(info->table));
+    en_collection_builder_add(&object, EN_TEXT("generation"), en_integer(info->generation));
+    en_collection_builder_add(&object, EN_TEXT("indexes"), info->indexes);
     en_collection_builder_add(&object, EN_TEXT("structure"), structure_of(info));
     return en_collection_builder_take(&object);
 }
@@ -111,6 +113,26 @@ static void print_structure(en_context *context, en_value structure)
     }
 }
 
+static const en_column index_columns[] = {
+    { "INDEX", false, false },
+    { "KIND", false, false },
+    { "FIELDS", false, false },
+};
+
+static void print_indexes(en_context *context, en_value indexes)
+{
+    en_listing *table = en_listing_new(context, index_columns, 3);
+    for (uint32_t i = 0; i < indexes.length; i++) {
+        en_value index = indexes.as.items[i];
+        const en_text cells[] = { en_value_text(en_collection_find(index, EN_TEXT("name"))),
+                                  en_value_text(en_collection_find(index, EN_TEXT("kind"))),
+                                  en_value_text(en_collection_find(index, EN_TEXT("fields"))) };
+        en_listing_add(table, cells);
+    }
+    fputs("\n", context->out);
+    en_listing_print(table);
+}
+
 static void add_usage(en_builder *out, const char *what, uint64_t count, uint64_t limit)
 {
     en_builder_format(out, "%-9s%" PRIu64, what, count);
@@ -138,11 +160,12 @@ static bool show(en_store_session *session, en_error *error)
     en_out_visible(&out, info.name, EN_ONE_LINE);
     en_builder_add(&out, EN_TEXT("\ntable    "));
     en_out_visible(&out, info.table, EN_ONE_LINE);
-    en_builder_add_char(&out, '\n');
+    en_builder_format(&out, "\nversion  %" PRId64 " of its definition\n", info.generation);
     add_usage(&out, "records", info.records, info.max_records);
     add_usage(&out, "bytes", info.bytes, info.max_bytes);
     en_out_write(context->out, en_builder_take(&out));
     print_structure(context, structure_of(&info));
+    print_indexes(context, info.indexes);
     return true;
 }
 
@@ -291,7 +314,7 @@ static const en_command verb_list = {
 };
 static const en_command verb_show = {
     .name = "show",
-    .summary = "Show a data store's sizes, limits and structure.",
+    .summary = "Show a data store's sizes, limits, structure and indexes.",
     .arguments = "NAME",
     .least = 1,
     .most = 1,
@@ -349,6 +372,7 @@ static const en_command *const verbs[] = {
     &en_store_verb_delete,
     &verb_clear,
     &en_store_verb_search,
+    &en_store_verb_explain,
     &en_store_verb_import,
     &en_store_verb_export,
     NULL,

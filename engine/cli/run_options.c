@@ -162,7 +162,8 @@ bool en_run_read_world(en_context *context, const en_workspace *workspace, const
                                    in_memory ? ":memory:" : en_setup_database(context, workspace),
                                .durability = workspace->durability,
                                .only_declared = workspace->only_declared_stores,
-                               .segment_ms = workspace->segment_ms };
+                               .segment_ms = workspace->segment_ms,
+                               .no_auto_index = workspace->no_auto_index };
     merge_schemas(context, workspace, plan, world);
     return read_egress(context, workspace, &world->egress, error);
 }

@@ -88,7 +88,8 @@ static bool choose_path(en_store_session *session, en_segment_kind kind, const c
 static bool open_database(en_store_session *session, en_segment_kind kind, en_error *error)
 {
     en_database_options options = { .durability = session->workspace.durability,
-                                    .segment_ms = session->workspace.segment_ms };
+                                    .segment_ms = session->workspace.segment_ms,
+                                    .no_auto_index = true }; /* looking in changes nothing */
     if (!choose_path(session, kind, &options.path, error) ||
         !en_database_open(&options, &session->database, error)) {
         return false;
@@ -119,9 +120,15 @@ static bool work_inside(en_store_session *session, en_segment_kind kind, en_stor
 
 int en_store_perform(en_context *context, en_segment_kind kind, en_store_work *work)
 {
+    return en_store_perform_at(context, NULL, kind, work);
+}
+
+int en_store_perform_at(en_context *context, const char *file, en_segment_kind kind,
+                        en_store_work *work)
+{
     en_store_session session = { .context = context, .result = en_nothing() };
     int code;
-    if (!en_setup_workspace(context, NULL, &session.workspace, &code)) {
+    if (!en_setup_workspace(context, file, &session.workspace, &code)) {
         return code;
     }
     en_error error;

@@ -24,6 +24,9 @@ typedef bool en_store_work(en_store_session *session, en_error *error);
 /* Opens, works, commits, prints. Returns the exit code. A database that is not there is made by
  * EN_SEGMENT_WRITE only; for reading it counts as empty, unless --db names it. */
 int en_store_perform(en_context *context, en_segment_kind kind, en_store_work *work);
+/* In the workspace of a file. */
+int en_store_perform_at(en_context *context, const char *file, en_segment_kind kind,
+                        en_store_work *work);
 /* Argument `index` as a text. */
 en_text en_store_argument(const en_store_session *session, size_t index);
 /* "there is no data store 'x'", with the nearest name. Always false. */
@@ -32,7 +35,8 @@ bool en_store_missing(en_store_session *session, en_text name, en_error *error);
 EN_WARN_UNUSED bool en_store_require(en_store_session *session, en_text name, en_store_info *info,
                                      en_error *error);
 
-/* The verbs that work on records; their rows stand beside their code. */
+/* The verbs that work on records, and explain; their rows stand beside their code. */
+extern const en_command en_store_verb_explain;
 extern const en_command en_store_verb_get;
 extern const en_command en_store_verb_set;
 extern const en_command en_store_verb_delete;

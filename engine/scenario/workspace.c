@@ -141,6 +141,15 @@ static void read_stores(reader *in, en_text path, en_value value)
     in->workspace->only_declared_stores = true;
 }
 
+static void read_auto_index(reader *in, en_text path, en_value value)
+{
+    if (!en_is(value, EN_BOOLEAN)) {
+        expect(in, path, "true or false", value);
+        return;
+    }
+    in->workspace->no_auto_index = !value.as.boolean;
+}
+
 static void read_zone(reader *in, en_text path, en_value value)
 {
     if (!en_is(value, EN_TEXT_VALUE)) {
@@ -227,10 +236,15 @@ static void read_segment(reader *in, en_text path, en_value value)
 static void read_limits(reader *in, en_text path, en_value value);
 
 static const setting settings[] = {
-    { "database", read_database }, { "durability", read_durability },
-    { "stores", read_stores },     { "allowNet", read_hosts },
-    { "env", read_environment },   { "timezone", read_zone },
-    { "limits", read_limits },     { NULL, NULL },
+    { "database", read_database },
+    { "durability", read_durability },
+    { "autoIndex", read_auto_index },
+    { "stores", read_stores },
+    { "allowNet", read_hosts },
+    { "env", read_environment },
+    { "timezone", read_zone },
+    { "limits", read_limits },
+    { NULL, NULL },
 };
 
 static const setting limits[] = {

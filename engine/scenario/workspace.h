@@ -19,6 +19,7 @@ typedef struct en_workspace {
     en_text database;      /* path, or URL */
     en_durability durability;
     bool only_declared_stores;
+    bool no_auto_index;    /* "autoIndex": false */
     const en_schema *const *schemas;
     size_t schema_count;
     en_text *allowed_hosts; /* "allowNet": words as of --allow-net; empty: not said */

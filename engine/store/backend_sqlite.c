@@ -3,6 +3,7 @@
 #include "store/layout.h"
 #include "store/reader.h"
 #include "store/segment.h"
+#include "store/wishes.h"
 
 #include <string.h>
 
@@ -57,6 +58,7 @@ void en_connection_close(en_connection *connection)
 static void close_database(en_database *base)
 {
     en_sqlite *database = database_of(base);
+    en_wishes_grant(database); /* those of a process that only reads */
     en_readers_close(database);
     en_connection_close(&database->writer);
     en_arena_done(&database->writer.scratch);
@@ -87,6 +89,7 @@ static bool open_database(const en_database_options *options, en_database **open
     pthread_mutex_init(&database->declaring, NULL);
     pthread_mutex_init(&database->reading, NULL);
     atomic_init(&database->declared_version, 1);
+    atomic_init(&database->wish_count, 0);
     database->writer.database = database;
     database->writer.arena = &database->arena;
     en_arena_init(&database->writer.scratch, NULL);
@@ -142,6 +145,7 @@ const en_backend en_backend_sqlite = {
     .compare_and_set = en_sqlite_compare_and_set,
     .list = en_sqlite_list,
     .describe = en_sqlite_describe,
+    .explain = en_sqlite_explain,
     .create = en_sqlite_create,
     .drop = en_sqlite_drop,
     .rename = en_sqlite_rename,

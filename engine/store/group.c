@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "store/layout.h"
+#include "store/wishes.h"
 
 #include <semaphore.h>
 
@@ -97,6 +98,7 @@ static void give_away(en_sqlite *database)
             return;
         }
         commit(database);
+        en_wishes_grant(database);
     } else if (group->is_open) {
         en_db_rollback(database->writer.db);
         if (group->is_lost) {

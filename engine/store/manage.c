@@ -1,11 +1,80 @@
 /* Looking in and managing: which stores there are, and what they are called. */
 #include "store/catalog.h"
 #include "store/layout.h"
+#include "store/table.h"
 
 static en_sqlite_segment *own(en_segment *segment)
 {
     return (en_sqlite_segment *)segment;
 }
+
+/* --- indexes --- */
+
+static const struct {
+    const char *prefix;
+    const char *kind;
+} index_kinds[] = {
+    { "sqlite_autoindex_", "key" }, { "enact_auto_", "automatic" }, { "enact_u", "unique" },
+    { "enact_i", "declared" },      { "enact_e", "expiry" },
+};
+
+/* What stands behind the table's name: ("a", "b"). */
+static en_text fields_of(en_arena *arena, en_text sql, en_text table)
+{
+    en_builder before;
+    en_builder_init(&before, arena);
+    en_builder_add(&before, EN_TEXT(" ON "));
+    en_sql_add_name(&before, table);
+    size_t at = en_text_find(sql, (en_text){ before.data, before.length }, 0);
+    if (at == SIZE_MAX) {
+        return EN_TEXT("_key"); /* SQLite's own */
+    }
+    en_text fields = en_text_trim(en_text_slice(sql, at + before.length, sql.length));
+    bool bare = en_text_starts(fields, EN_TEXT("(")) && en_text_ends(fields, EN_TEXT(")"));
+    return bare ? en_text_slice(fields, 1, fields.length - 1) : fields;
+}
+
+static en_value index_value(en_arena *arena, en_text name, en_text fields)
+{
+    const char *kind = "foreign";
+    for (size_t i = sizeof index_kinds / sizeof *index_kinds; i > 0; i--) {
+        if (en_text_starts(name, en_text_from(index_kinds[i - 1].prefix))) {
+            kind = index_kinds[i - 1].kind;
+        }
+    }
+    en_collection_builder object;
+    en_collection_builder_init(&object, arena);
+    en_collection_builder_add(&object, EN_TEXT("name"), en_text_value(en_text_copy(arena, name)));
+    en_collection_builder_add(&object, EN_TEXT("kind"), en_text_value(en_text_from(kind)));
+    en_collection_builder_add(&object, EN_TEXT("fields"),
+                              en_text_value(en_text_copy(arena, fields)));
+    return en_collection_builder_take(&object);
+}
+
+static bool list_indexes(en_connection *connection, en_text table, en_arena *arena,
+                         en_value *indexes, en_error *error)
+{
+    en_statement *list = NULL;
+    if (!en_db_prepare(connection->db, &connection->scratch,
+                       EN_TEXT("SELECT name, coalesce(sql, '') FROM sqlite_schema "
+                               "WHERE type = 'index' AND tbl_name = ?1 ORDER BY rowid"),
+                       &list, error)) {
+        return false;
+    }
+    en_array_builder found;
+    en_array_builder_init(&found, arena);
+    en_statement_bind_text(list, 1, table);
+    en_stepped step;
+    while ((step = en_statement_step(list, error)) == EN_STEP_ROW) {
+        en_text fields = fields_of(arena, en_statement_text(list, 1), table);
+        en_array_builder_add(&found, index_value(arena, en_statement_text(list, 0), fields));
+    }
+    en_statement_release(list);
+    *indexes = en_array_builder_take(&found);
+    return step == EN_STEP_DONE;
+}
+
+/* --- stores --- */
 
 /* What is stored counts here, not what is declared. */
 static bool fill_info(en_sqlite_segment *segment, en_text store, en_arena *arena,
@@ -33,9 +102,13 @@ static bool fill_info(en_sqlite_segment *segment, en_text store, en_arena *arena
                              .max_records = row.max_records,
                              .max_bytes = row.max_bytes,
                              .structure = en_null(),
-                             .table = en_text_copy(arena, row.table) };
+                             .table = en_text_copy(arena, row.table),
+                             .generation = row.generation };
     if (schema->has_structure) {
         info->structure = en_value_copy(arena, en_schema_write(scratch, schema));
+    }
+    if (!list_indexes(segment->connection, row.table, arena, &info->indexes, error)) {
+        return false;
     }
     *found = true;
     return true;

@@ -2,6 +2,7 @@
 #include "store/query.h"
 #include "store/records.h"
 #include "store/table.h"
+#include "store/wishes.h"
 
 #include <stdlib.h>
 
@@ -17,6 +18,7 @@ typedef struct search {
     const en_query *query;
     en_arena *arena;
     en_where where;
+    en_text sql;
     bool sorts;   /* in memory */
     bool limited; /* by SQL */
     uint64_t skip;
@@ -108,11 +110,10 @@ static void add_limit(const search *s, en_builder *sql)
     en_builder_format(sql, " LIMIT ?%d OFFSET ?%d", first_of_limit(s), first_of_limit(s) + 1);
 }
 
-static bool prepare(search *s, en_builder *sql, en_statement **statement, en_error *error)
+static bool prepare(search *s, en_statement **statement, en_error *error)
 {
     en_connection *connection = s->table->connection;
-    if (!en_db_prepare(connection->db, &connection->scratch, en_builder_take(sql), statement,
-                       error)) {
+    if (!en_db_prepare(connection->db, &connection->scratch, s->sql, statement, error)) {
         return false;
     }
     en_query_bind(&s->where, *statement);
@@ -126,37 +127,50 @@ static bool prepare(search *s, en_builder *sql, en_statement **statement, en_err
     return true;
 }
 
-static bool prepare_count(search *s, en_statement **statement, en_error *error)
+static void build_count(search *s, en_builder *sql)
 {
-    en_builder sql;
-    en_builder_init(&sql, &s->table->connection->scratch);
-    en_builder_add(&sql, EN_TEXT("SELECT count(*) FROM (SELECT 1"));
-    add_where(s, &sql);
+    en_builder_add(sql, EN_TEXT("SELECT count(*) FROM (SELECT 1"));
+    add_where(s, sql);
     s->limited = true;
-    add_limit(s, &sql);
-    en_builder_add(&sql, EN_TEXT(")"));
-    return prepare(s, &sql, statement, error);
+    add_limit(s, sql);
+    en_builder_add(sql, EN_TEXT(")"));
 }
 
 /* A LIMIT may be left to SQL only where SQL finds and orders exactly what is wanted. */
-static bool prepare_select(search *s, en_statement **statement, en_error *error)
+static void build_select(search *s, en_builder *sql)
 {
     const en_query *query = s->query;
     size_t sort_count = query->count_only ? 0 : query->sort_count;
-    en_builder sql;
-    en_builder_init(&sql, &s->table->connection->scratch);
-    en_builder_add(&sql, EN_TEXT("SELECT "));
-    en_table_add_columns(s->table, &sql);
-    add_where(s, &sql);
-    s->sorts = !en_query_add_order(s->table, query->sort, sort_count, &sql);
+    en_builder_add(sql, EN_TEXT("SELECT "));
+    en_table_add_columns(s->table, sql);
+    add_where(s, sql);
+    s->sorts = !en_query_add_order(s->table, query->sort, sort_count, sql);
     s->limited = s->where.exact && !s->sorts;
     if (s->sorts) {
-        en_builder_add(&sql, EN_TEXT(" ORDER BY _seq"));
+        en_builder_add(sql, EN_TEXT(" ORDER BY _seq"));
     }
     if (s->limited) {
-        add_limit(s, &sql);
+        add_limit(s, sql);
     }
-    return prepare(s, &sql, statement, error);
+}
+
+static bool counts(const search *s)
+{
+    return s->query->count_only && s->where.exact;
+}
+
+static bool build(search *s, en_error *error)
+{
+    en_builder sql;
+    en_builder_init(&sql, &s->table->connection->scratch);
+    en_query_compile(s->table, &s->query->filter, &s->where);
+    if (counts(s)) {
+        build_count(s, &sql);
+    } else {
+        build_select(s, &sql);
+    }
+    s->sql = en_builder_take(&sql);
+    return s->sql.length != 0 || en_error_set(error, EN_DataError, "no memory for a statement");
 }
 
 /* --- sorting in memory --- */
@@ -314,7 +328,7 @@ static void give_hits(search *s, en_found *found)
 static bool run_count(search *s, en_found *found, en_error *error)
 {
     en_statement *statement = NULL;
-    if (!prepare_count(s, &statement, error)) {
+    if (!prepare(s, &statement, error)) {
         return false;
     }
     en_stepped step = en_statement_step(statement, error);
@@ -328,7 +342,7 @@ static bool run_count(search *s, en_found *found, en_error *error)
 static bool run_select(search *s, en_found *found, en_error *error)
 {
     en_statement *statement = NULL;
-    if (!prepare_select(s, &statement, error)) {
+    if (!prepare(s, &statement, error)) {
         return false;
     }
     bool done = read_rows(s, statement, error);
@@ -356,8 +370,53 @@ bool en_sqlite_search(en_segment *base, en_text store, const en_query *query, en
     if (s.table == NULL) {
         return true;
     }
-    en_query_compile(s.table, &query->filter, &s.where);
-    bool done = query->count_only && s.where.exact ? run_count(&s, found, error)
-                                                   : run_select(&s, found, error);
+    bool done = build(&s, error);
+    if (done && s.where.sql.length != 0) {
+        en_wishes_note(s.table, &query->filter, s.sql);
+    }
+    done = done && (counts(&s) ? run_count(&s, found, error) : run_select(&s, found, error));
+    return en_operation_end(s.segment, done, error);
+}
+
+/* --- explaining --- */
+
+static bool read_plan(const search *s, en_explanation *explanation, en_error *error)
+{
+    en_connection *connection = s->table->connection;
+    en_statement *explain = NULL;
+    en_text sql =
+        en_text_format(&connection->scratch, "EXPLAIN QUERY PLAN %.*s", EN_TEXT_ARG(s->sql));
+    if (!en_db_prepare(connection->db, &connection->scratch, sql, &explain, error)) {
+        return false;
+    }
+    en_array_builder lines;
+    en_array_builder_init(&lines, s->arena);
+    en_stepped step;
+    while ((step = en_statement_step(explain, error)) == EN_STEP_ROW) {
+        en_text line = en_statement_text(explain, 3);
+        bool is_own = en_text_starts(line, EN_TEXT("SCAN ")) &&
+                      !en_text_starts(line, EN_TEXT("SCAN json_each")) &&
+                      !en_text_starts(line, EN_TEXT("SCAN (subquery"));
+        explanation->scans = explanation->scans || is_own;
+        en_array_builder_add(&lines, en_text_value(en_text_copy(s->arena, line)));
+    }
+    en_statement_release(explain);
+    explanation->plan = en_array_builder_take(&lines);
+    return step == EN_STEP_DONE;
+}
+
+bool en_sqlite_explain(en_segment *base, en_text store, const en_query *query, en_arena *arena,
+                       en_explanation *explanation, en_error *error)
+{
+    search s = { .segment = own(base), .query = query, .arena = arena };
+    *explanation = (en_explanation){ .plan = en_null() };
+    bool done = en_operation_begin(s.segment, EN_OPERATION_READ, store, &s.table, error);
+    if (done && s.table != NULL) {
+        done = build(&s, error) && read_plan(&s, explanation, error);
+        explanation->found = done;
+        explanation->sql = en_text_copy(arena, s.sql);
+        explanation->exact = s.where.exact;
+        explanation->sorts = s.sorts;
+    }
     return en_operation_end(s.segment, done, error);
 }

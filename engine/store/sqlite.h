@@ -18,7 +18,7 @@
 
 #include <stdatomic.h>
 
-enum { EN_TABLE_BUCKETS = 64, EN_NAMED_LIMIT = 255, EN_COLUMN_LIMIT = 200 };
+enum { EN_TABLE_BUCKETS = 64, EN_NAMED_LIMIT = 255, EN_COLUMN_LIMIT = 200, EN_SEEN_ROOM = 32 };
 
 /* Parameters and result columns of the statements of a table: the fields come behind these. */
 enum { EN_AT_KEY = 1, EN_AT_EXTRA, EN_AT_BYTES, EN_AT_FIELDS };
@@ -70,15 +70,16 @@ struct en_table {
     const en_schema *schema; /* its limits are the ones in force */
     en_text table;           /* name in the database */
     en_text quoted;
-    uint16_t *slots;        /* by field: parameter and, less one, column; 0: kept in _extra */
-    uint16_t slot_count;    /* EN_AT_FIELDS and one for each column */
-    bool has_hidden;        /* a declared field without a column */
-    size_t key_field;       /* the first unique field; SIZE_MAX: none */
-    size_t id_field;        /* a declared "id"; SIZE_MAX: none */
-    bool shadows_record_id; /* a declared "recordId" */
-    bool expires;           /* its records may */
-    size_t ttl_field;       /* the date when they do; SIZE_MAX: none */
-    int64_t swept_ms;       /* the clock's time of the last sweep */
+    uint16_t *slots;             /* by field: parameter and, less one, column; 0: kept in _extra */
+    uint16_t slot_count;         /* EN_AT_FIELDS and one for each column */
+    bool has_hidden;             /* a declared field without a column */
+    size_t key_field;            /* the first unique field; SIZE_MAX: none */
+    size_t id_field;             /* a declared "id"; SIZE_MAX: none */
+    bool shadows_record_id;      /* a declared "recordId" */
+    bool expires;                /* its records may */
+    size_t ttl_field;            /* the date when they do; SIZE_MAX: none */
+    uint64_t seen[EN_SEEN_ROOM]; /* hashes of searches that were looked at for indexes */
+    int64_t swept_ms;            /* the clock's time of the last sweep */
 
     en_statement *statements[EN_TABLE_STATEMENTS]; /* compiled on first use */
     uint16_t *hints; /* field that stood at this position of the last record's data */
@@ -130,6 +131,13 @@ typedef struct en_declared {
     bool in_force; /* a committed segment has used the store with it */
 } en_declared;
 
+/* An index that a search needed: wishes.h. */
+enum { EN_MOST_WISHES = 4, EN_WISH_ROOM = 1024 };
+typedef struct en_wish {
+    char store[EN_WISH_ROOM];
+    char columns[EN_WISH_ROOM]; /* as SQL */
+} en_wish;
+
 /* What store.h calls en_database. */
 typedef struct en_sqlite {
     en_database base;
@@ -150,7 +158,9 @@ typedef struct en_sqlite {
     en_reader *readers;
     en_reader *idle_readers;
 
-    pthread_mutex_t declaring;
+    pthread_mutex_t declaring; /* for what follows */
+    en_wish wishes[EN_MOST_WISHES];
+    atomic_size_t wish_count;
     en_declared *declared;
     atomic_uint_least64_t declared_version;
 } en_sqlite;
@@ -200,6 +210,8 @@ bool en_sqlite_get(en_segment *segment, en_text store, en_text key, en_arena *ar
                    en_record *record, en_error *error);
 bool en_sqlite_search(en_segment *segment, en_text store, const en_query *query, en_arena *arena,
                       en_found *found, en_error *error);
+bool en_sqlite_explain(en_segment *segment, en_text store, const en_query *query, en_arena *arena,
+                       en_explanation *explanation, en_error *error);
 bool en_sqlite_list(en_segment *segment, en_arena *arena, en_store_info **infos, size_t *count,
                     en_error *error);
 bool en_sqlite_describe(en_segment *segment, en_text store, en_arena *arena, en_store_info *info,

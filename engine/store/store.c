@@ -105,6 +105,12 @@ bool en_store_describe(en_segment *segment, en_text store, en_arena *arena, en_s
     return segment->backend->describe(segment, store, arena, info, found, error);
 }
 
+bool en_store_explain(en_segment *segment, en_text store, const en_query *query, en_arena *arena,
+                      en_explanation *explanation, en_error *error)
+{
+    return segment->backend->explain(segment, store, query, arena, explanation, error);
+}
+
 bool en_store_create(en_segment *segment, const en_schema *schema, en_error *error)
 {
     return segment->backend->create(segment, schema, error);

@@ -33,6 +33,7 @@ typedef struct en_database_options {
     en_durability durability;
     bool must_exist;     /* do not create the file */
     bool only_declared;  /* a store that is not declared is an error */
+    bool no_auto_index;  /* no store gets indexes by itself */
     uint32_t busy_ms;    /* how long to wait for foreign writers; 0: 30 s */
     uint32_t segment_ms; /* how long a segment may take; 0: 30 s */
 } en_database_options;
@@ -139,6 +140,9 @@ typedef struct en_store_info {
     uint64_t max_bytes;
     en_value structure; /* first shape, or null */
     en_text table;      /* its name in the database */
+    int64_t generation; /* of its definition */
+    en_value indexes;   /* an array of {name, kind, fields}; kind: key, unique, declared, automatic,
+                         * expiry; fields as SQL */
 } en_store_info;
 
 EN_WARN_UNUSED bool en_store_list(en_segment *segment, en_arena *arena, en_store_info **infos,
@@ -146,6 +150,17 @@ EN_WARN_UNUSED bool en_store_list(en_segment *segment, en_arena *arena, en_store
 /* *found false: there is no such store. */
 EN_WARN_UNUSED bool en_store_describe(en_segment *segment, en_text store, en_arena *arena,
                                       en_store_info *info, bool *found, en_error *error);
+/* What a search would do. */
+typedef struct en_explanation {
+    bool found;    /* there is such a store */
+    en_text sql;   /* of the statement */
+    en_value plan; /* an array of texts: EXPLAIN QUERY PLAN */
+    bool exact;    /* else every record that the statement gives is looked at again */
+    bool sorts;    /* in memory */
+    bool scans;    /* the whole table: no index serves it */
+} en_explanation;
+EN_WARN_UNUSED bool en_store_explain(en_segment *segment, en_text store, const en_query *query,
+                                     en_arena *arena, en_explanation *explanation, en_error *error);
 EN_WARN_UNUSED bool en_store_create(en_segment *segment, const en_schema *schema, en_error *error);
 EN_WARN_UNUSED bool en_store_drop(en_segment *segment, en_text store, en_error *error);
 EN_WARN_UNUSED bool en_store_rename(en_segment *segment, en_text store, en_text name,
@@ -185,6 +200,8 @@ struct en_backend {
                  en_error *error);
     bool (*describe)(en_segment *segment, en_text store, en_arena *arena, en_store_info *info,
                      bool *found, en_error *error);
+    bool (*explain)(en_segment *segment, en_text store, const en_query *query, en_arena *arena,
+                    en_explanation *explanation, en_error *error);
     bool (*create)(en_segment *segment, const en_schema *schema, en_error *error);
     bool (*drop)(en_segment *segment, en_text store, en_error *error);
     bool (*rename)(en_segment *segment, en_text store, en_text name, en_error *error);
