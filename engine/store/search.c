@@ -394,10 +394,7 @@ static bool read_plan(const search *s, en_explanation *explanation, en_error *er
     en_stepped step;
     while ((step = en_statement_step(explain, error)) == EN_STEP_ROW) {
         en_text line = en_statement_text(explain, 3);
-        bool is_own = en_text_starts(line, EN_TEXT("SCAN ")) &&
-                      !en_text_starts(line, EN_TEXT("SCAN json_each")) &&
-                      !en_text_starts(line, EN_TEXT("SCAN (subquery"));
-        explanation->scans = explanation->scans || is_own;
+        explanation->scans = explanation->scans || en_plan_scans(line);
         en_array_builder_add(&lines, en_text_value(en_text_copy(s->arena, line)));
     }
     en_statement_release(explain);
