@@ -90,7 +90,33 @@ expect_stdout_has 'total number                   0'
 run store show Orders --json
 expect_exit 0
 expect_stdout_has '{"name":"Orders","records":3,"bytes":'
-expect_stdout_has '"maxRecords":4,"maxBytes":10485760,"table":"Orders","structure":{"sku":{"type":"text","required":true,"unique":true}'
+expect_stdout_has '"maxRecords":4,"maxBytes":10485760,"table":"Orders","generation":1,"indexes":[{"name":"sqlite_autoindex_Orders_1","kind":"key","fields":"_key"},{"name":"enact_u1_1","kind":"unique","fields":"\"sku\""}],"structure":{"sku":{"type":"text","required":true,"unique":true}'
+
+# What a search of a scenario would do.
+cat >search.json <<'JSON'
+[{"id": 1, "module": "datastore.searchRecords", "parameters": {"dataStore": "Orders", "filter": {"conditions": [[
+    {"a": "sku", "o": "equal", "b": "{{webhook.sku}}"}]]}}},
+ {"id": 2, "module": "datastore.countRecords", "parameters": {"dataStore": "Orders", "filter": {"conditions": [[
+    {"a": "total", "o": "greater", "b": 5}]]}}},
+ {"id": 3, "module": "datastore.clearDataStore", "parameters": {"dataStore": "Orders"}},
+ {"id": 4, "module": "datastore.searchRecords", "parameters": {"dataStore": "Nowhere"}}]
+JSON
+run store explain search.json 1
+expect_exit 0
+expect_stdout_has 'SEARCH Orders USING COVERING INDEX enact_u1_1 (sku=?)'
+expect_stdout_has 'an index serves this exactly.'
+expect_stdout_has 'Values that only a run knows were guessed'
+run store explain search.json 2 --json
+expect_exit 0
+expect_stdout_has '"plan":["CO-ROUTINE (subquery-1)","SCAN Orders","SCAN (subquery-1)"],"exact":true,"sortsInMemory":false,"scans":true}'
+run store explain search.json 3
+expect 2 '' "enact: step 3 (datastore.clearDataStore) does not search
+See 'enact store explain --help'."
+run store explain search.json 4
+expect_exit 1
+run store explain search.json 9
+expect 2 '' "enact: there is no step 9 that calls a module
+See 'enact store explain --help'."
 
 # Out and in again, in both shapes; all or none.
 run store export Orders
