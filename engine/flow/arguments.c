@@ -6,8 +6,8 @@
 /* Everything a module body relies on: type, choice, bounds, presence. */
 static bool check_argument(const en_param *param, en_value value, en_error *error)
 {
-    if (en_is_missing(value)) {
-        bool must = (param->flags & EN_REQUIRED) != 0 && (param->flags & EN_MAY_BE_EMPTY) == 0;
+    bool must = (param->flags & EN_REQUIRED) != 0 && (param->flags & EN_MAY_BE_EMPTY) == 0;
+    if (en_is_missing(value) || (must && en_is_empty(value))) {
         return !must || en_error_set(error, EN_BundleValidationError,
                                      "this parameter is required but came out empty");
     }

@@ -8,62 +8,111 @@ static const size_t default_max_bytes = (size_t)1 << 30;
 
 /* --- what starts a run --- */
 
-static bool check_field(en_run *run, const en_interface_field *field, en_value *value,
-                        en_builder *problems)
+typedef struct payload_check {
+    en_run *run;
+    en_builder problems;
+} payload_check;
+
+static en_value check_fields(payload_check *check, en_text path, const en_interface_field *fields,
+                             size_t count, en_value given);
+
+EN_FORMAT(2, 3) static void complain(payload_check *check, const char *format, ...)
 {
-    if (en_is_empty(*value) && field->fallback.tag != EN_NOTHING) {
-        *value = field->fallback;
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    en_builder_format(&check->problems, "%s%s", check->problems.length != 0 ? "; " : "", text);
+}
+
+/* The fields of a collection, or of every element of an array. */
+static en_value check_inside(payload_check *check, en_text path, const en_interface_field *field,
+                             en_value value)
+{
+    en_arena *arena = &check->run->arena;
+    if (value.tag != EN_ARRAY) {
+        return check_fields(check, path, field->fields, field->field_count, value);
     }
-    if (en_is_missing(*value)) {
+    en_array_builder elements;
+    en_array_builder_init(&elements, arena);
+    for (uint32_t i = 0; i < value.length; i++) {
+        en_text place = en_text_format(arena, "%.*s[%u]", EN_TEXT_ARG(path), (unsigned)i);
+        en_array_builder_add(&elements, check_fields(check, place, field->fields,
+                                                     field->field_count, value.as.items[i]));
+    }
+    return en_array_builder_take(&elements);
+}
+
+static en_value check_field(payload_check *check, en_text path, const en_interface_field *field,
+                            en_value value)
+{
+    en_run *run = check->run;
+    if (en_is_empty(value) && field->fallback.tag != EN_NOTHING) {
+        value = field->fallback;
+    }
+    if (en_is_missing(value)) {
         if (field->required) {
-            en_builder_format(problems, "%s\"%.*s\" is missing", problems->length != 0 ? "; " : "",
-                              EN_TEXT_ARG(field->name));
+            complain(check, "\"%.*s\" is missing", EN_TEXT_ARG(path));
         }
-        return !field->required;
+        return value;
     }
     en_error problem;
     en_error_clear(&problem);
     en_types types = field->type != 0 ? field->type : EN_T_ANY;
-    if (!en_coerce(&run->arena, types, *value, run->scope.zone, value, &problem)) {
-        en_builder_format(problems, "%s\"%.*s\": %s", problems->length != 0 ? "; " : "",
-                          EN_TEXT_ARG(field->name), problem.message);
-        return false;
+    if (!en_coerce(&run->arena, types, value, run->scope.zone, &value, &problem)) {
+        complain(check, "\"%.*s\": %s", EN_TEXT_ARG(path), problem.message);
+        return value;
     }
-    return true;
+    return field->field_count != 0 ? check_inside(check, path, field, value) : value;
 }
 
-/* Fields as declared, coerced; all that do not fit in one message. Other fields pass. */
+/* A collection with the fields as declared, coerced; other fields pass. The plan bounds the depth. */
+static en_value check_fields(payload_check *check, en_text path, const en_interface_field *fields,
+                             size_t count, en_value given)
+{
+    en_arena *arena = &check->run->arena;
+    if (!en_is_missing(given) && given.tag != EN_COLLECTION) {
+        complain(check, "%.*s must be an object with fields, but it is a %s",
+                 EN_TEXT_ARG(path.length != 0 ? path : EN_TEXT("it")),
+                 en_tag_name((en_tag)given.tag));
+        return given;
+    }
+    en_collection_builder checked;
+    en_collection_builder_init(&checked, arena);
+    for (uint32_t i = 0; i < en_collection_count(given); i++) {
+        en_collection_builder_add(&checked, en_collection_members(given)[i].name,
+                                  en_collection_members(given)[i].value);
+    }
+    for (size_t i = 0; i < count; i++) {
+        en_text place = path.length != 0 ? en_text_format(arena, "%.*s.%.*s", EN_TEXT_ARG(path),
+                                                          EN_TEXT_ARG(fields[i].name))
+                                         : fields[i].name;
+        en_value value =
+            check_field(check, place, &fields[i], en_collection_find(given, fields[i].name));
+        if (value.tag != EN_NOTHING) {
+            en_collection_builder_add(&checked, fields[i].name, value);
+        }
+    }
+    return en_collection_builder_take(&checked);
+}
+
+/* All that does not fit stands in one message. */
 static bool check_payload(en_run *run, const en_interface_field *fields, size_t count,
                           const char *what)
 {
     if (count == 0) {
         return true;
     }
-    if (!en_is_missing(run->payload) && run->payload.tag != EN_COLLECTION) {
-        return en_error_set(&run->error, EN_BundleValidationError,
-                            "the %s must be an object with fields, but it is a %s", what,
-                            en_tag_name((en_tag)run->payload.tag));
-    }
-    en_collection_builder checked;
-    en_builder problems;
-    en_collection_builder_init(&checked, &run->arena);
-    en_builder_init(&problems, &run->arena);
-    for (uint32_t i = 0; i < en_collection_count(run->payload); i++) {
-        en_collection_builder_add(&checked, en_collection_members(run->payload)[i].name,
-                                  en_collection_members(run->payload)[i].value);
-    }
-    for (size_t i = 0; i < count; i++) {
-        en_value value = en_collection_find(run->payload, fields[i].name);
-        if (check_field(run, &fields[i], &value, &problems) && value.tag != EN_NOTHING) {
-            en_collection_builder_add(&checked, fields[i].name, value);
-        }
-    }
-    if (problems.length != 0) {
-        en_text text = en_builder_take(&problems);
+    payload_check check = { .run = run };
+    en_builder_init(&check.problems, &run->arena);
+    en_value checked = check_fields(&check, EN_TEXT(""), fields, count, run->payload);
+    if (check.problems.length != 0) {
+        en_text text = en_builder_take(&check.problems);
         return en_error_set(&run->error, EN_BundleValidationError, "the %s was refused: %.*s", what,
                             EN_TEXT_ARG(text));
     }
-    run->payload = en_collection_builder_take(&checked);
+    run->payload = checked;
     return true;
 }
 

@@ -115,6 +115,28 @@ static bool is_true(en_value value)
     return value.tag == EN_BOOLEAN && value.as.boolean;
 }
 
+static size_t read_fields(en_loader *loader, const en_entry *entry, en_text path, en_value list,
+                          const en_interface_field **fields);
+static size_t read_properties(en_loader *loader, const en_entry *entry, en_text path,
+                              en_value properties, const en_interface_field **fields);
+
+/* Both spellings of the fields of a structure; the document's own limit of nesting bounds this. */
+static size_t read_structure(en_loader *loader, const en_entry *entry, en_text path,
+                             en_value structure, const en_interface_field **fields)
+{
+    en_value spec = en_collection_find(structure, EN_TEXT("spec"));
+    if (spec.tag == EN_ARRAY) {
+        path = en_path_join(loader->scratch, path, EN_TEXT("spec"));
+        return read_fields(loader, entry, path, spec, fields);
+    }
+    en_value properties = en_collection_find(structure, EN_TEXT("properties"));
+    if (properties.tag == EN_COLLECTION) {
+        path = en_path_join(loader->scratch, path, EN_TEXT("properties"));
+        return read_properties(loader, entry, path, properties, fields);
+    }
+    return structure.tag == EN_ARRAY ? read_fields(loader, entry, path, structure, fields) : 0;
+}
+
 static void read_field(en_loader *loader, const en_entry *entry, en_text path, en_text name,
                        en_value value, en_interface_field *field)
 {
@@ -127,6 +149,9 @@ static void read_field(en_loader *loader, const en_entry *entry, en_text path, e
     field->type = read_type(loader, entry, path, en_collection_find(value, EN_TEXT("type")));
     field->required = is_true(en_collection_find(value, EN_TEXT("required")));
     field->fallback = en_collection_find(value, EN_TEXT("default"));
+    if (value.tag == EN_COLLECTION) {
+        field->field_count = read_structure(loader, entry, path, value, &field->fields);
+    }
 }
 
 /* A list of {name, type, required?}. */
@@ -189,19 +214,7 @@ static void read_payload(en_loader *loader, en_plan *plan)
                                                 EN_TEXT("dataStructure"));
         en_text path =
             is_parameter ? EN_TEXT("parameters.dataStructure") : EN_TEXT("mapper.dataStructure");
-        en_value spec = en_collection_find(structure, EN_TEXT("spec"));
-        en_value properties = en_collection_find(structure, EN_TEXT("properties"));
-        en_arena *scratch = loader->scratch;
-        if (spec.tag == EN_ARRAY) {
-            plan->payload_count = read_fields(
-                loader, entry, en_path_join(scratch, path, EN_TEXT("spec")), spec, &plan->payload);
-        } else if (properties.tag == EN_COLLECTION) {
-            plan->payload_count =
-                read_properties(loader, entry, en_path_join(scratch, path, EN_TEXT("properties")),
-                                properties, &plan->payload);
-        } else if (structure.tag == EN_ARRAY) {
-            plan->payload_count = read_fields(loader, entry, path, structure, &plan->payload);
-        }
+        plan->payload_count = read_structure(loader, entry, path, structure, &plan->payload);
         return;
     }
 }

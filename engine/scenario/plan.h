@@ -131,6 +131,8 @@ typedef struct en_interface_field {
     en_types type;
     bool required;
     en_value fallback; /* nothing: none */
+    const struct en_interface_field *fields; /* of a collection, or of the collections in an array */
+    size_t field_count;
 } en_interface_field;
 
 /* A payload field that the trigger declares, checked before the run. */

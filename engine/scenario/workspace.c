@@ -358,9 +358,13 @@ static const en_schema *read_schema(reader *in, const char *path)
         return NULL;
     }
     en_value root = en_document_root(in->document);
-    if (!en_is(en_collection_find(root, EN_TEXT("name")), EN_TEXT_VALUE) ||
-        !en_collection_has(root, EN_TEXT("structure"))) {
+    if (!en_collection_has(root, EN_TEXT("structure"))) {
         return NULL; /* a JSON Schema for editors, or something else */
+    }
+    if (!en_is(en_collection_find(root, EN_TEXT("name")), EN_TEXT_VALUE)) {
+        complain(in, EN_SEVERITY_WARNING, EN_TEXT(""),
+                 "a structure without a \"name\": it declares no data store");
+        return NULL;
     }
     en_problem *last = in->problems->last;
     const en_schema *schema = en_schema_read(in->arena, root, in->problems);

@@ -84,7 +84,7 @@ static void open_engine(engine *e, const char *root, const char *folder)
     en_problems problems;
     en_error error;
     en_text text;
-    en_value schema;
+    en_value schema = en_null();
     en_error_clear(&error);
     en_arena_init(&e->arena, NULL);
     en_problems_init(&problems, &e->arena);
