@@ -1,5 +1,7 @@
 #include "flow/state.h"
 
+#include "base/mutant.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -42,6 +44,9 @@ void en_run_undo_segment(en_run *run)
 static en_segment *host_store(en_call *call)
 {
     en_run *run = run_of(call);
+    if (en_mutant("no-segment") && !en_run_leave_segment(run)) {
+        return NULL;
+    }
     if (run->segment != NULL) {
         return run->segment;
     }

@@ -175,30 +175,45 @@ static bool open_handle(en_db *db, const en_db_options *options, en_error *error
     return true;
 }
 
+typedef struct ownership {
+    int64_t application_id;
+    int64_t user_version;
+    int64_t tables;
+} ownership;
+
+/* In one transaction: another process may be setting the file up just now. */
+static bool read_ownership(en_db *db, ownership *found, en_error *error)
+{
+    if (!en_db_run(db, "BEGIN", error)) {
+        return false;
+    }
+    bool done = en_db_read_integer(db, "PRAGMA application_id", &found->application_id, error) &&
+                en_db_read_integer(db, "PRAGMA user_version", &found->user_version, error) &&
+                en_db_read_integer(db, "SELECT count(*) FROM sqlite_schema", &found->tables, error);
+    en_db_rollback(db);
+    return done;
+}
+
 /* Whether the file is empty or ours. Nothing has been written before this. */
 static bool check_owner(en_db *db, const en_db_options *options, bool *empty, en_error *error)
 {
-    int64_t application_id = 0;
-    int64_t user_version = 0;
-    int64_t tables = 0;
-    if (!en_db_read_integer(db, "PRAGMA application_id", &application_id, error) ||
-        !en_db_read_integer(db, "PRAGMA user_version", &user_version, error) ||
-        !en_db_read_integer(db, "SELECT count(*) FROM sqlite_schema", &tables, error)) {
+    ownership found;
+    if (!read_ownership(db, &found, error)) {
         return false;
     }
-    *empty = application_id == 0 && tables == 0;
+    *empty = found.application_id == 0 && found.tables == 0;
     if (*empty) {
         return true;
     }
-    if (application_id != options->application_id) {
+    if (found.application_id != options->application_id) {
         return en_error_set(error, EN_StoreUnavailableError,
                             "the file is an SQLite database of another program");
     }
-    if (user_version > options->user_version) {
+    if (found.user_version > options->user_version) {
         return en_error_set(error, EN_StoreUnavailableError,
                             "the database was written by a newer enact (format %lld; this one "
                             "knows formats up to %d)",
-                            (long long)user_version, (int)options->user_version);
+                            (long long)found.user_version, (int)options->user_version);
     }
     return true;
 }

@@ -1,9 +1,11 @@
 #include "store/group.h"
 
 #include "base/clock.h"
+#include "base/mutant.h"
 #include "store/layout.h"
 #include "store/wishes.h"
 
+#include <poll.h>
 #include <semaphore.h>
 
 enum { MOST_SEGMENTS = 64 };
@@ -19,12 +21,13 @@ bool en_group_begin(en_sqlite *database, const volatile int *interrupted, en_err
 {
     const en_database_options *options = &database->options;
     en_db *db = database->writer.db;
-    if (!database->in_memory && !en_turnstile_enter(&database->turnstile, options->path,
-                                                    options->busy_ms, interrupted, error)) {
+    if (!database->in_memory && !en_mutant("deferred") &&
+        !en_turnstile_enter(&database->turnstile, options->path, options->busy_ms, interrupted,
+                            error)) {
         return false;
     }
     en_db_watch(db, interrupted, 0);
-    if (!en_db_begin(db, true, error)) {
+    if (!en_db_begin(db, !en_mutant("deferred"), error)) {
         en_turnstile_leave(&database->turnstile);
         return false;
     }
@@ -74,6 +77,10 @@ static void commit(en_sqlite *database)
     en_error_clear(&cause);
     bool unknown = false;
     database->commits++;
+    if (en_mutant("early-ack")) {
+        settle(&database->group, true, NULL);
+        poll(NULL, 0, 2);
+    }
     bool on_disk = en_db_commit(database->writer.db, &unknown, &cause);
     if (!on_disk) {
         database->suspect = unknown;

@@ -1,5 +1,7 @@
 #include "store/table.h"
 
+#include "base/mutant.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -191,7 +193,8 @@ static void add_index(en_builder *sql, const en_table *table, char kind, size_t 
                       const en_text *names, size_t count)
 {
     en_builder_format(sql, "CREATE %s\"enact_%c%lld_%zu\" ON ",
-                      kind == 'u' ? "UNIQUE INDEX " : "INDEX ", kind, (long long)table->id, number);
+                      kind == 'u' && !en_mutant("no-unique") ? "UNIQUE INDEX " : "INDEX ", kind,
+                      (long long)table->id, number);
     en_builder_add(sql, table->quoted);
     add_names(sql, names, count);
     en_builder_add(sql, EN_TEXT(";\n"));

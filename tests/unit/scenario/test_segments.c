@@ -38,7 +38,6 @@ static void assert_kinds(const char *text, const char *expected)
     "{'id':" #id ",'module':'datastore.addRecord','parameters':{'dataStore':'S','data':{}}"
 #define HTTP(id)      "{'id':" #id ",'module':'http.makeRequest','parameters':{'url':'http://x.test/'}"
 #define RESPOND(id)   "{'id':" #id ",'module':'webhook.response','parameters':{'status':200}"
-#define IF            ",'filter':{'conditions':[[{'a':'{{webhook.x}}','o':'equal','b':1}]]}"
 #define EACH(id)      "{'id':" #id ",'module':'flow.iterator','parameters':{'array':'{{webhook.list}}'}}"
 #define HANDLED(type) ",'errorHandler':{'type':'" type "'}"
 
@@ -61,7 +60,6 @@ static void an_outside_call_divides(void **state)
 static void an_outside_call_that_may_be_skipped_does_not(void **state)
 {
     (void)state;
-    assert_kinds("[" SEARCH(1) "}," HTTP(2) IF "}," SEARCH(3) "}]", "r-r");
     assert_kinds("[{'id':1,'module':'datastore.searchRecords','parameters':{'dataStore':'S'}},"
                  "{'id':2,'module':'flow.router','parameters':{'routes':[{" /* */
                  "'filter':{'conditions':[[{'a':'{{1.length}}','o':'equal','b':1}]]}},{}]}}," HTTP(
@@ -107,10 +105,8 @@ static void the_next_round_of_a_loop_counts(void **state)
 {
     (void)state;
     assert_kinds("[" EACH(1) "," SEARCH(2) "}]", "-r");
-    assert_kinds("[" EACH(1) "," ADD(2) IF "}," SEARCH(3) "}]", "-ww");
+    assert_kinds("[" EACH(1) "," ADD(2) "}," SEARCH(3) "}]", "-ww");
     assert_kinds("[" EACH(1) "," HTTP(2) "}," ADD(3) "}," HTTP(4) "}," SEARCH(5) "}]", "--w-r");
-    assert_kinds("[" EACH(1) "," HTTP(2) IF "}," ADD(3) "}," HTTP(4) "}," SEARCH(5) "}]",
-                 "--w-r"); /* without 2 nothing of the round runs */
 }
 
 static void what_stands_behind_a_loop_counts(void **state)
@@ -130,14 +126,13 @@ static void error_routes_count(void **state)
     assert_kinds("[" SEARCH(1) HANDLED("resume") "}," SEARCH(2) "}]", "r-r");
     assert_kinds("[" SEARCH(1) HANDLED("resume") "}," HTTP(2) "}," ADD(3) "}]", "r--w");
     assert_kinds("[" SEARCH(1) HANDLED("ignore") "}," HTTP(2) "}," ADD(3) "}]", "r--w");
-    assert_kinds("[" SEARCH(1) "}," HTTP(2) IF HANDLED("ignore") "}," ADD(3) "}]", "r--w");
+    assert_kinds("[" SEARCH(1) "}," HTTP(2) HANDLED("ignore") "}," ADD(3) "}]", "r--w");
     assert_kinds("[" SEARCH(1) "},{'id':2,'module':'flow.router','parameters':{'routes':[" /* */
                                "{},{}]}}," HTTP(3)
                                    HANDLED("ignore") ",'route':1}," ADD(4) ",'route':2}]",
                  "w-----w");
     /* an aggregator's route belongs to its collecting and to its flushing */
-    assert_kinds("[" EACH(1) "," ADD(2) IF
-                 "}," SEARCH(3) "},{'id':4,'module':'flow.aggregator'" /* */
+    assert_kinds("[" EACH(1) "," ADD(2) "}," SEARCH(3) "},{'id':4,'module':'flow.aggregator'" /* */
                  HANDLED("ignore") "}," HTTP(5) "}," SEARCH(6) "}]",
                  "-ww----r");
 }
