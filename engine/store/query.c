@@ -93,8 +93,10 @@ static fit add_comparison(compiler *c, const column *field, const test *t, en_va
         return FIT_NONE;
     }
     en_builder_add(sql, field->sql);
-    en_builder_format(sql, " %s ?%d", t->negated ? "IS NOT" : operators[t->operation],
-                      bind(c, value));
+    en_builder_add(sql, EN_TEXT(" "));
+    en_builder_add(sql, en_text_from(t->negated ? "IS NOT" : operators[t->operation]));
+    en_builder_add(sql, EN_TEXT(" "));
+    en_sql_add_parameter(sql, bind(c, value));
     return FIT_EXACT;
 }
 
@@ -319,8 +321,8 @@ static fit add_in(compiler *c, const column *field, const test *t, en_builder *s
 
 static void add_range(compiler *c, en_text field, const en_range *range, en_builder *sql)
 {
-    const char *low = range->kind == EN_RANGE_EQUAL ? "=" : ">=";
-    const char *high = range->kind == EN_RANGE_WITHIN ? "<=" : "<";
+    en_text low = range->kind == EN_RANGE_EQUAL ? EN_TEXT(" = ") : EN_TEXT(" >= ");
+    en_text high = range->kind == EN_RANGE_WITHIN ? EN_TEXT(" <= ") : EN_TEXT(" < ");
     bool has_low = range->low.tag != EN_NOTHING;
     bool has_high = range->high.tag != EN_NOTHING;
     en_builder_add(sql, field);
@@ -328,14 +330,16 @@ static void add_range(compiler *c, en_text field, const en_range *range, en_buil
         en_builder_format(sql, " IS %s", range->kind == EN_RANGE_MISSING ? "NULL" : "NOT NULL");
     }
     if (has_low) {
-        en_builder_format(sql, " %s ?%d", low, bind(c, range->low));
+        en_builder_add(sql, low);
+        en_sql_add_parameter(sql, bind(c, range->low));
     }
     if (has_low && has_high) {
         en_builder_add(sql, EN_TEXT(" AND "));
         en_builder_add(sql, field);
     }
     if (has_high) {
-        en_builder_format(sql, " %s ?%d", high, bind(c, range->high));
+        en_builder_add(sql, high);
+        en_sql_add_parameter(sql, bind(c, range->high));
     }
 }
 
@@ -509,7 +513,9 @@ static void add_balanced(const en_text *pieces, size_t count, const char *word, 
     size_t half = count / 2;
     en_builder_add(sql, half > 1 ? EN_TEXT("(") : EN_TEXT(""));
     add_balanced(pieces, half, word, sql);
-    en_builder_format(sql, half > 1 ? ") %s " : " %s ", word);
+    en_builder_add(sql, half > 1 ? EN_TEXT(") ") : EN_TEXT(" "));
+    en_builder_add(sql, en_text_from(word));
+    en_builder_add(sql, EN_TEXT(" "));
     en_builder_add(sql, count - half > 1 ? EN_TEXT("(") : EN_TEXT(""));
     add_balanced(pieces + half, count - half, word, sql);
     en_builder_add(sql, count - half > 1 ? EN_TEXT(")") : EN_TEXT(""));

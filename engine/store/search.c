@@ -107,7 +107,10 @@ static int first_of_limit(const search *s)
 
 static void add_limit(const search *s, en_builder *sql)
 {
-    en_builder_format(sql, " LIMIT ?%d OFFSET ?%d", first_of_limit(s), first_of_limit(s) + 1);
+    en_builder_add(sql, EN_TEXT(" LIMIT "));
+    en_sql_add_parameter(sql, first_of_limit(s));
+    en_builder_add(sql, EN_TEXT(" OFFSET "));
+    en_sql_add_parameter(sql, first_of_limit(s) + 1);
 }
 
 static bool prepare(search *s, en_statement **statement, en_error *error)

@@ -19,6 +19,18 @@ void en_sql_add_name(en_builder *sql, en_text name)
     en_builder_add_char(sql, '"');
 }
 
+void en_sql_add_parameter(en_builder *sql, int number)
+{
+    char room[16];
+    size_t at = sizeof room;
+    do {
+        room[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    room[--at] = '?';
+    en_builder_add(sql, (en_text){ room + at, sizeof room - at });
+}
+
 /* json_extract looks for a name as it stands in the JSON text, and dots in the name of a condition
  * may lead into collections. */
 bool en_sql_extra_field(en_arena *arena, en_text name, en_text *sql)
@@ -365,7 +377,9 @@ static void build_upsert(const en_table *table, en_builder *sql)
 /* The planner is not to walk along the index of _expires, which serves sweeping. */
 void en_table_add_live(int parameter, en_builder *sql)
 {
-    en_builder_format(sql, "(_expires > ?%d) IS NOT FALSE", parameter);
+    en_builder_add(sql, EN_TEXT("(_expires > "));
+    en_sql_add_parameter(sql, parameter);
+    en_builder_add(sql, EN_TEXT(") IS NOT FALSE"));
 }
 
 static void add_live_key(const en_table *table, en_builder *sql)

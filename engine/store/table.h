@@ -41,6 +41,8 @@ void en_table_add_columns(const en_table *table, en_builder *sql);
 
 /* "name", quotes inside doubled. */
 void en_sql_add_name(en_builder *sql, en_text name);
+/* ?<number>, without the cost of a format: searches are built anew each time. */
+void en_sql_add_parameter(en_builder *sql, int number);
 /* An undeclared field as an expression over _extra; false: its name cannot be found so. */
 EN_WARN_UNUSED bool en_sql_extra_field(en_arena *arena, en_text name, en_text *sql);
 /* Runs what was built. */

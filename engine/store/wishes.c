@@ -11,10 +11,17 @@ enum { FEWEST_RECORDS = 1000, MOST_AUTOMATIC = 4, MOST_FIELDS = 3 };
 static uint64_t hash_text(en_text text)
 {
     uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < text.length; i++) {
+    size_t i = 0;
+    for (; i + 8 <= text.length; i += 8) {
+        uint64_t word;
+        memcpy(&word, text.data + i, 8);
+        hash = (hash ^ word) * 0x100000001b3u;
+        hash ^= hash >> 32;
+    }
+    for (; i < text.length; i++) {
         hash = (hash ^ (unsigned char)text.data[i]) * 0x100000001b3u;
     }
-    return hash;
+    return hash ^ (hash >> 29);
 }
 
 /* --- what an index would be made of --- */

@@ -495,6 +495,15 @@ static void stores_without_structure_are_searched_the_same(void **state)
     compare_tables("{'name': 'Readings', 'sizeLimit': null}", 8, 60, 1000);
 }
 
+static void indexes_and_expiry_change_no_result(void **state)
+{
+    (void)state;
+    compare_tables("{'name': 'Readings', 'sizeLimit': null, 'ttl': 'd', 'structure': {"
+                   "'t': 'text', 'mail': 'email', 'n': 'number', 'b': 'boolean', 'd': 'date'},"
+                   "'indexes': [['t', 'n'], ['n', 't'], 'd', 'mail', ['b', 'd']]}",
+                   12, 80, 2000);
+}
+
 /* --- hostile --- */
 
 static void ten_thousand_conditions_and_a_thousand_groups_are_no_problem(void **state)
@@ -597,6 +606,7 @@ int main(void)
         cmocka_unit_test(declared_indexes_serve_equality_and_range),
         cmocka_unit_test(sql_and_evaluator_find_the_same_records),
         cmocka_unit_test(stores_without_structure_are_searched_the_same),
+        cmocka_unit_test(indexes_and_expiry_change_no_result),
         cmocka_unit_test(ten_thousand_conditions_and_a_thousand_groups_are_no_problem),
         cmocka_unit_test(a_long_search_can_be_interrupted),
         cmocka_unit_test(a_broken_pattern_is_an_error_of_the_search),
