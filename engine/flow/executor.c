@@ -35,7 +35,7 @@ void en_twin_done(en_twin *twin)
 
 /* --- frames --- */
 
-static en_frame *top_frame(en_run *run)
+static en_frame *top_frame(const en_run *run)
 {
     return run->depth != 0 ? run->frames[run->depth - 1] : NULL;
 }
@@ -299,14 +299,25 @@ static bool operate(en_run *run, uint32_t at)
 
 /* --- errors: plan.md 5 --- */
 
+/* Routes have no id of their own, but their router has; fallbacks have that of the failed step. */
+static int64_t visible_id(const en_run *run, uint32_t at)
+{
+    const en_step *step = &run->plan->steps[at];
+    if (step->id == EN_NO_STEP && step->kind == EN_STEP_GATE && step->when_count != 0) {
+        return run->plan->steps[step->when[0]].id;
+    }
+    if (step->id == EN_NO_STEP && run->depth > run->floor &&
+        top_frame(run)->kind == EN_FRAME_HANDLER) {
+        return run->plan->steps[top_frame(run)->step].id;
+    }
+    return step->id;
+}
+
 static void describe_error(en_run *run, uint32_t at)
 {
     const en_step *step = &run->plan->steps[at];
     en_error *error = &run->error;
-    int64_t id = step->id;
-    if (id == EN_NO_STEP && run->depth > run->floor && top_frame(run)->kind == EN_FRAME_HANDLER) {
-        id = run->plan->steps[top_frame(run)->step].id; /* a fallback has none of its own */
-    }
+    int64_t id = visible_id(run, at);
     if (error->step_id == EN_NO_STEP && id != EN_NO_STEP) {
         error->step_id = id;
         snprintf(error->module, sizeof error->module, "%.*s", EN_TEXT_ARG(step->module_name));

@@ -1,4 +1,5 @@
 #include "flow/state.h"
+#include "value/calendar.h"
 
 #include "base/mutant.h"
 
@@ -117,14 +118,20 @@ static bool sleep_to_deadline(en_run *run, int64_t duration_ms, en_error *error)
            en_error_set(error, EN_ExecutionInterruptedError, "interrupted while sleeping");
 }
 
-static bool host_sleep(en_call *call, int64_t duration_ms)
+bool en_run_sleep(en_run *run, int64_t duration_ms)
 {
-    en_run *run = run_of(call);
-    if (!sleep_to_deadline(run, duration_ms, call->error)) {
+    int64_t left_ms = EN_DATE_MAX - run->scope.now_ms; /* the calendar ends there */
+    duration_ms = duration_ms < left_ms ? duration_ms : left_ms;
+    if (!sleep_to_deadline(run, duration_ms, &run->error)) {
         return false;
     }
     run->scope.now_ms += duration_ms; /* Q16: `now` stands still but for sleeping */
     return true;
+}
+
+static bool host_sleep(en_call *call, int64_t duration_ms)
+{
+    return en_run_sleep(run_of(call), duration_ms);
 }
 
 static bool host_respond(en_call *call, int status, en_value headers, en_value body)

@@ -1,4 +1,5 @@
 #include "flow/state.h"
+#include "value/calendar.h"
 
 #include <string.h>
 
@@ -171,19 +172,11 @@ static bool run_call(en_run *run, uint32_t at, en_call *call, en_value *bundles,
 static bool wait_for_retry(en_run *run, const en_retry *retry, uint32_t attempt)
 {
     int64_t wait_ms = retry->interval_ms;
-    for (uint32_t i = 0; retry->doubles && i < attempt && wait_ms < INT64_MAX / 4; i++) {
+    for (uint32_t i = 0; retry->doubles && i < attempt && wait_ms < EN_DATE_MAX; i++) {
         wait_ms *= 2;
     }
-    if (!en_run_leave_segment(run)) { /* waiting is an outside call */
-        return false;
-    }
-    if (!en_clock_sleep_ms(run->clock, wait_ms)) {
-        run->fatal = true;
-        return en_error_set(&run->error, EN_ExecutionInterruptedError,
-                            "interrupted while waiting for a retry");
-    }
-    run->scope.now_ms += wait_ms;
-    return true;
+    return en_run_leave_segment(run) && /* waiting is an outside call */
+           en_run_sleep(run, wait_ms);
 }
 
 bool en_run_operation(en_run *run, uint32_t at, en_call *call, en_value *bundles, bool *wraps)

@@ -153,6 +153,8 @@ EN_WARN_UNUSED bool en_run_operation(en_run *run, uint32_t at, en_call *call, en
 /* host.c: what a call may ask of its run. */
 extern const en_call_host en_run_host;
 EN_WARN_UNUSED bool en_run_leave_segment(en_run *run);
+/* Waits, and moves the run's `now`. */
+EN_WARN_UNUSED bool en_run_sleep(en_run *run, int64_t duration_ms);
 void en_run_undo_segment(en_run *run);
 void en_run_warn(en_run *run, en_text message);
 void en_run_set_variable(en_run *run, en_text name, en_value value);

@@ -41,4 +41,16 @@ void play_close(play *p);
 /* Opens, runs, compares and closes. `mocks` and `payload` may be NULL. */
 void play_gives(const char *scenario, const char *mocks, const char *payload, const char *expected);
 
+/* Modules of a list. */
+#define STEP(id, module, parameters)                                                               \
+    "{'id':" #id ",'module':'" module "','parameters':{" parameters "}}"
+#define ON(route, id, module, parameters)                                                          \
+    "{'id':" #id ",'module':'" module "','route':" #route ",'parameters':{" parameters "}}"
+#define SET(id, value) STEP(id, "util.setVariable", "'name':'v" #id "','value':" value)
+#define SET_ON(route, id, value)                                                                   \
+    ON(route, id, "util.setVariable", "'name':'v" #id "','value':" value)
+#define EACH_OF(id, array)  STEP(id, "flow.iterator", "'array':" array)
+#define BREAK_ON(route, id) ON(route, id, "flow.break", "")
+#define WHEN(a, o, b)       "{'filter':{'conditions':[[{'a':" a ",'o':'" o "','b':" b "}]]}}"
+
 #endif

@@ -1,16 +1,5 @@
 #include "play.h"
 
-#define STEP(id, module, parameters)                                                               \
-    "{'id':" #id ",'module':'" module "','parameters':{" parameters "}}"
-#define ON(route, id, module, parameters)                                                          \
-    "{'id':" #id ",'module':'" module "','route':" #route ",'parameters':{" parameters "}}"
-#define SET(id, value) STEP(id, "util.setVariable", "'name':'v" #id "','value':" value)
-#define SET_ON(route, id, value)                                                                   \
-    ON(route, id, "util.setVariable", "'name':'v" #id "','value':" value)
-#define EACH_OF(id, array)  STEP(id, "flow.iterator", "'array':" array)
-#define BREAK_ON(route, id) ON(route, id, "flow.break", "")
-#define WHEN(a, o, b)       "{'filter':{'conditions':[[{'a':" a ",'o':'" o "','b':" b "}]]}}"
-
 /* --- loops --- */
 
 static void a_loop_runs_its_steps_once_for_every_element(void **state)
@@ -236,12 +225,14 @@ static void a_join_of_a_loop_and_its_outside_runs_once_behind_the_loop(void **st
 {
     (void)state;
     const char *scenario =
-        "{'modules':[" SET(1, "'start'") "," EACH_OF(2, "'{{input.list}}'") "," SET(3, "'{{2.item}}"
-                                                                                       "'") "," SET(
-            4, "'side'") "," SET(5, "'end'") "],"
-                                             "'connections':[{'source':1,'target':2},{'source':2,'"
-                                             "target':3},{'source':1,'target':4},"
-                                             "{'source':3,'target':5},{'source':4,'target':5}]}";
+        "{'modules':[" SET(1, "'start'") "," EACH_OF(2, "'{{input.list}}'") "," SET(
+            3, "'{{2.item}}"
+               "'") "," SET(4, "'side'") "," SET(5, "'end'") "],"
+                                                             "'connections':[{'source':1,'target':"
+                                                             "2},{'source':2,'"
+                                                             "target':3},{'source':1,'target':4},"
+                                                             "{'source':3,'target':5},{'source':4,'"
+                                                             "target':5}]}";
     play_gives(scenario, NULL, "{'list':[1,2]}", "{'order':[1,2,3,3,4,5]}");
     play_gives(scenario, NULL, "{'list':[]}", "{'order':[1,2,4,5]}");
 }
@@ -304,10 +295,11 @@ static void item_without_iterator_loops_over_the_nearest_list(void **state)
     (void)state;
     const char *scenario =
         "[" STEP(1, "util.csvParser", "'csv':'{{input.csv}}'") "," SET(2, "'{{1.length}}'") "," SET(
-            3, "'{{item.n}} {{iterator.index}} {{1.n}}'") "," SET(4,
-                                                                  "'{{3.value}}!'") "," SET(5,
-                                                                                            "'behin"
-                                                                                            "d'") "]";
+            3,
+            "'{{item.n}} {{iterator.index}} {{1.n}}'") "," SET(4,
+                                                               "'{{3.value}}!'") "," SET(5,
+                                                                                         "'behin"
+                                                                                         "d'") "]";
     play_gives(scenario, NULL, "{'csv':'n\\na\\nb\\n'}",
                "{'order':[1,2,3,4,3,4,5],'outputs':{'4':[{'value':'a 1 a!'},{'value':'b 2 b!'}]},"
                "'operations':7}");
