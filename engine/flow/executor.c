@@ -160,14 +160,15 @@ static void enter_loop(en_run *run, uint32_t at, en_value bundles, bool wraps)
     if (bundles.length != 0) {
         set_last_output(run, at, bundle_at(run, bundles, wraps, bundles.length - 1));
     }
-    if (bundles.length != 0 && step->loop_start < step->loop_end) {
+    if (bundles.length != 0 && step->loop_start < step->loop_end && !step->ends_path) {
         start_loop(run, at, bundles, wraps);
         return;
     }
     for (uint32_t i = 0; run->trace != NULL && i < bundles.length; i++) {
         keep_trace(run, at, bundle_at(run, bundles, wraps, i));
     }
-    run->pc = step->loop_end;
+    run->live[at] = !step->ends_path;
+    run->pc = step->ends_path ? step->dead : step->loop_end;
 }
 
 /* What every success does: of a call, of a flush, of a failed step that was resumed. */
