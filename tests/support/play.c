@@ -72,7 +72,10 @@ void play_mocks(play *p, const char *mocks)
 void play_run(play *p)
 {
     en_run_execute(&p->world, p->plan, &p->options, &p->arena, &p->report);
-    p->result = en_report_value(&p->arena, &p->report);
+    en_text printed = en_json_text(&p->arena, en_report_value(&p->arena, &p->report), 0);
+    en_error error;
+    en_error_clear(&error);
+    assert_true(en_json_read(&p->arena, printed, 0, EN_JSON_DEEPEST, &p->result, &error));
 }
 
 void play_expect(play *p, const char *expected)

@@ -23,7 +23,7 @@ typedef struct play {
     en_run_options options;
     const en_plan *plan;
     en_report report;
-    en_value result; /* of the last run, as DESIGN 7 shows it */
+    en_value result; /* of the last run, as it is printed (DESIGN 7) */
 } play;
 
 /* Asserts that it loads. */
