@@ -134,6 +134,9 @@ bool en_run_collect(en_run *run, const en_step *step)
     if (!en_run_inputs(run, step, &inputs, &count)) {
         return false;
     }
+    if (count == 0) { /* it came by a route without steps: nothing arrives */
+        return true;
+    }
     en_value key = en_nothing();
     en_value values = en_null();
     if (step->group_key != NULL &&
