@@ -73,7 +73,7 @@ static en_value check_fields(payload_check *check, en_text path, const en_interf
 {
     en_arena *arena = &check->run->arena;
     if (!en_is_missing(given) && given.tag != EN_COLLECTION) {
-        complain(check, "%.*s must be an object with fields, but it is a %s",
+        complain(check, "%.*s must be an object with fields, not %s",
                  EN_TEXT_ARG(path.length != 0 ? path : EN_TEXT("it")),
                  en_tag_name((en_tag)given.tag));
         return given;

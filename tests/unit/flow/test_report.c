@@ -131,7 +131,7 @@ static void a_payload_is_checked_and_coerced_as_declared(void **state)
                "'response':{'status':400}}");
     play_gives(scenario, NULL, "[1]",
                "{'status':'error','error':{'message':"
-               "'the payload must be an object with fields, but it is a array'}}");
+               "'the payload was refused: it must be an object with fields, not array'}}");
     play_gives(scenario, NULL, NULL,
                "{'status':'error','response':null,'error':{'statusCode':400}}");
 }
