@@ -11,3 +11,11 @@ find_library(unistring unistring REQUIRED)                        # value/unicod
 find_library(csv csv REQUIRED)                                    # value/csv.c
 set(EN_LIBRARIES PkgConfig::jansson PkgConfig::pcre2 PkgConfig::sqlite3 PkgConfig::curl
     PkgConfig::smartcols PkgConfig::crypto ${unistring} ${csv} Threads::Threads)
+if(EN_EDITLINE)
+    pkg_check_modules(edit IMPORTED_TARGET libedit)               # cli/line.c; optional
+    if(edit_FOUND)
+        list(APPEND EN_LIBRARIES PkgConfig::edit)
+    endif()
+else()
+    set(edit_FOUND OFF)
+endif()

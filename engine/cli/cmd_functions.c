@@ -1,176 +1,31 @@
 /* functions - the expression language's functions, from their rows. */
-#include "cli/output.h"
-#include "cli/table.h"
-#include "expr/fn.h"
-
-static void add_signature(en_builder *out, const en_fn *fn)
-{
-    en_builder_format(out, "%s(", fn->name);
-    for (size_t i = 0; i < EN_FN_MOST_PARAMS && fn->takes[i].name != NULL; i++) {
-        const en_fn_param *param = &fn->takes[i];
-        bool optional = (param->flags & EN_FN_REQUIRED) == 0;
-        en_builder_format(out, "%s%s%s%s%s", i != 0 ? "; " : "", optional ? "[" : "", param->name,
-                          (param->flags & EN_FN_REST) != 0 ? "…" : "", optional ? "]" : "");
-    }
-    en_builder_add_char(out, ')');
-}
-
-static en_text signature(en_arena *arena, const en_fn *fn)
-{
-    en_builder out;
-    en_builder_init(&out, arena);
-    add_signature(&out, fn);
-    return en_builder_take(&out);
-}
-
-/* --- for machines --- */
-
-static void set_text(en_collection_builder *object, const char *name, const char *text)
-{
-    en_collection_builder_add(object, en_text_from(name),
-                              text != NULL ? en_text_value(en_text_from(text)) : en_null());
-}
-
-static en_value parameters_value(en_arena *arena, const en_fn *fn)
-{
-    en_array_builder list;
-    en_array_builder_init(&list, arena);
-    for (size_t i = 0; i < EN_FN_MOST_PARAMS && fn->takes[i].name != NULL; i++) {
-        const en_fn_param *param = &fn->takes[i];
-        en_collection_builder object;
-        en_collection_builder_init(&object, arena);
-        set_text(&object, "name", param->name);
-        en_collection_builder_add(&object, EN_TEXT("type"),
-                                  en_text_value(en_types_name(arena, param->types)));
-        en_collection_builder_add(&object, EN_TEXT("required"),
-                                  en_boolean((param->flags & EN_FN_REQUIRED) != 0));
-        en_collection_builder_add(&object, EN_TEXT("repeats"),
-                                  en_boolean((param->flags & EN_FN_REST) != 0));
-        set_text(&object, "doc", param->doc);
-        en_array_builder_add(&list, en_collection_builder_take(&object));
-    }
-    return en_array_builder_take(&list);
-}
-
-static en_value function_value(en_arena *arena, const en_fn *fn)
-{
-    en_collection_builder object;
-    en_collection_builder_init(&object, arena);
-    set_text(&object, "name", fn->name);
-    en_collection_builder_add(&object, EN_TEXT("signature"), en_text_value(signature(arena, fn)));
-    en_collection_builder_add(&object, EN_TEXT("parameters"), parameters_value(arena, fn));
-    en_collection_builder_add(&object, EN_TEXT("gives"),
-                              en_text_value(en_types_name(arena, fn->gives)));
-    en_collection_builder_add(&object, EN_TEXT("fusion"),
-                              en_boolean((fn->flags & EN_FN_FUSION) != 0));
-    set_text(&object, "doc", fn->doc);
-    set_text(&object, "example", fn->example);
-    set_text(&object, "result", fn->result);
-    return en_collection_builder_take(&object);
-}
-
-/* --- for people --- */
-
-static const en_column parameter_columns[] = {
-    { "PARAMETER", false, false },
-    { "TYPE", false, false },
-    { "", false, false },
-    { "MEANING", false, true },
-};
-
-static void print_function(en_context *context, const en_fn *fn)
-{
-    en_builder out;
-    en_builder_init(&out, context->arena);
-    add_signature(&out, fn);
-    en_text gives = en_types_name(context->arena, fn->gives);
-    en_builder_format(&out, " → %.*s\n\n%s\n", EN_TEXT_ARG(gives), fn->doc != NULL ? fn->doc : "");
-    if (fn->example != NULL) {
-        en_builder_format(&out, "\n  %s  →  %s\n", fn->example,
-                          fn->result != NULL ? fn->result : "");
-    }
-    if ((fn->flags & EN_FN_FUSION) != 0) {
-        en_builder_add(&out, EN_TEXT("\nKnown in the fusion dialect only.\n"));
-    }
-    if (fn->takes[0].name != NULL) {
-        en_builder_add_char(&out, '\n');
-    }
-    en_out_write(context->out, en_builder_take(&out));
-    en_listing *table = en_listing_new(context, parameter_columns, 4);
-    for (size_t i = 0; i < EN_FN_MOST_PARAMS && fn->takes[i].name != NULL; i++) {
-        const en_fn_param *param = &fn->takes[i];
-        bool required = (param->flags & EN_FN_REQUIRED) != 0;
-        bool repeats = (param->flags & EN_FN_REST) != 0;
-        const en_text cells[] = {
-            en_text_from(param->name),
-            en_types_name(context->arena, param->types),
-            repeats    ? EN_TEXT("repeats")
-            : required ? EN_TEXT("required")
-                       : EN_TEXT(""),
-            en_text_from(param->doc != NULL ? param->doc : ""),
-        };
-        en_listing_add(table, cells);
-    }
-    en_listing_print(table);
-}
-
-static const en_column list_columns[] = { { "FUNCTION", false, false },
-                                          { "MEANING", false, true } };
-
-static int list_functions(en_context *context)
-{
-    en_listing *table = en_listing_new(context, list_columns, 2);
-    en_array_builder list;
-    en_array_builder_init(&list, context->arena);
-    for (size_t family = 0; en_fn_families[family] != NULL; family++) {
-        for (const en_fn *fn = en_fn_families[family]; fn->name != NULL; fn++) {
-            if ((fn->flags & EN_FN_HIDDEN) != 0) {
-                continue;
-            }
-            if (context->json) {
-                en_array_builder_add(&list, function_value(context->arena, fn));
-                continue;
-            }
-            const en_text cells[] = { signature(context->arena, fn),
-                                      en_text_from(fn->doc != NULL ? fn->doc : "") };
-            en_listing_add(table, cells);
-        }
-    }
-    if (context->json) {
-        en_context_print_json(context, en_array_builder_take(&list));
-    } else {
-        en_listing_print(table);
-    }
-    return EN_EXIT_DONE;
-}
+#include "cli/functions.h"
 
 static int run_functions(en_context *context)
 {
-    if (context->argument_count == 0) {
-        return list_functions(context);
+    bool page = en_context_switch(context, "markdown");
+    if (page && (context->json || context->argument_count != 0)) {
+        return en_context_usage(context,
+                                "--markdown prints all functions: without NAME and --json");
     }
-    en_text nearest = EN_TEXT("");
-    en_text name = en_text_from(context->arguments[0]);
-    const en_fn *fn = en_fn_find(name, &en_rules_fusion, &nearest);
-    if (fn == NULL && nearest.length != 0) {
-        return en_context_usage(context, "there is no function '%s' (did you mean '%.*s'?)",
-                                context->arguments[0], EN_TEXT_ARG(nearest));
+    if (page) {
+        en_functions_page(context);
+        return EN_EXIT_DONE;
     }
-    if (fn == NULL) {
-        return en_context_usage(context, "there is no function '%s'", context->arguments[0]);
-    }
-    if (context->json) {
-        en_context_print_json(context, function_value(context->arena, fn));
-    } else {
-        print_function(context, fn);
-    }
-    return EN_EXIT_DONE;
+    return context->argument_count == 0 ? en_functions_list(context)
+                                        : en_functions_explain(context, context->arguments[0]);
 }
+
+static const en_flag flags[] = {
+    { "markdown", EN_FLAG_SWITCH, NULL, "All functions as a Markdown page." },
+    { 0 },
+};
 
 static const char *const examples[] = {
     "enact functions                # all of them",
     "enact functions formatDate     # one, with its parameters and an example",
     "enact functions --json",
+    "enact functions --markdown > functions.md",
     NULL,
 };
 
@@ -179,6 +34,7 @@ const en_command en_cmd_functions = {
     .summary = "List the functions of templates, or explain one.",
     .arguments = "[NAME]",
     .most = 1,
+    .flags = flags,
     .examples = examples,
     .run = run_functions,
 };

@@ -55,6 +55,8 @@ typedef struct en_fn {
 } en_fn;
 
 extern const en_fn *const en_fn_families[];
+/* The families' file names ("date_set"), in the same order. */
+extern const char *const en_fn_family_names[];
 
 /* NULL: not found; `nearest` then is the nearest function's name, or empty. */
 const en_fn *en_fn_find(en_text name, const en_rules *rules, en_text *nearest);

@@ -84,9 +84,6 @@ expect_exit 1
 expect_stdout_has '{"error":{"type":"DataError","message":"Function '"'parseDate'"' finished with error!'
 
 # Misuse.
-run eval
-expect 2 '' "enact: 'eval' needs TEMPLATE, or --jsonl
-See 'enact eval --help'."
 run eval x --jsonl
 expect 2 '' "enact: --jsonl reads templates from stdin and takes none as an argument
 See 'enact eval --help'."

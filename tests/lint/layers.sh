@@ -40,7 +40,8 @@ done < <(grep -rnE '^#include "' engine modules --include=*.c --include=*.h)
 declare -A owner=(
     [jansson.h]=engine/value/document.c [pcre2.h]=engine/value/regex.c [csv.h]=engine/value/csv.c
     [sqlite3.h]=engine/store/db.c [curl/curl.h]=engine/net/transfer.c
-    [libsmartcols/libsmartcols.h]=engine/cli/table.c [openssl/]=engine/base/crypto.c
+    [libsmartcols/libsmartcols.h]=engine/cli/table.c [histedit.h]=engine/cli/line.c
+    [editline/readline.h]=engine/cli/line.c [openssl/]=engine/base/crypto.c
     [expat.h]=engine/value/xml.c [zlib.h]=engine/value/zip.c [cmark.h]=engine/value/markdown.c
     [microhttpd.h]=engine/server/listener.c [hiredis/]=engine/store/backend_redis.c
 )
