@@ -6,7 +6,11 @@
 
 #include "value/json.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 enum { WORKERS = 32, RUNS_EACH = 25, NOW_MS = 1700000000 };
 
@@ -39,7 +43,6 @@ static void set_up(rig *r, const char *scenario, const char *const *schemas)
     bench_open(&r->files, true);
     en_database_close(r->files.database);
     r->files.database = NULL;
-    en_arena_init(&r->arena, NULL);
     en_problems_init(&problems, &r->arena);
     r->plan =
         en_scenario_load_text(&r->arena, EN_TEXT("f"), en_text_from(scenario), NULL, &problems);
@@ -74,6 +77,7 @@ static void *work(void *context)
         en_collection_builder payload;
         en_collection_builder_init(&payload, &arena);
         en_collection_builder_add(&payload, EN_TEXT("userId"), en_text_value(EN_TEXT("u")));
+        en_collection_builder_add(&payload, EN_TEXT("action"), en_text_value(EN_TEXT("a")));
         const en_run_options options = { .payload = en_collection_builder_take(&payload),
                                          .request = en_null(),
                                          .variables = en_null(),
@@ -112,27 +116,39 @@ static worker work_together(rig *r, int runs_each)
     return sum;
 }
 
-static const char limited[] =
-    "[{\"id\":1,\"module\":\"datastore.searchRecords\",\"parameters\":{\"dataStore\":\"Limits\","
-    "\"filter\":{\"conditions\":[[{\"a\":\"userId\",\"o\":\"equal\",\"b\":\"{{webhook.userId}}\"}]]"
-    "}}},"
-    "{\"id\":2,\"module\":\"flow.router\",\"parameters\":{\"routes\":["
-    "{\"filter\":{\"conditions\":[[{\"a\":\"{{1.length}}\",\"o\":\"less\",\"b\":10}]]}},"
-    "{\"filter\":{\"conditions\":[[{\"a\":\"{{1.length}}\",\"o\":\"greaterEqual\",\"b\":10}]]}}]}},"
-    "{\"id\":3,\"module\":\"datastore.addRecord\",\"route\":1,\"parameters\":{\"dataStore\":"
-    "\"Limits\",\"data\":{\"userId\":\"{{webhook.userId}}\"}}},"
-    "{\"id\":4,\"module\":\"flow.throw\",\"route\":2,\"parameters\":{\"message\":\"no\","
-    "\"statusCode\":429}}]";
+static en_sqlite *open_patient_world(rig *r)
+{
+    en_database *database = NULL;
+    en_error error;
+    en_error_clear(&error);
+    assert_true(en_world_database(&r->world, &database, &error));
+    en_sqlite *opened = (en_sqlite *)(void *)database;
+    opened->group_us = INT64_MAX / 2; /* a slow machine commits no sooner than a fast one */
+    return opened;
+}
 
-static void exactly_ten_are_admitted(void **state)
+static const char *read_file(rig *r, const char *path)
+{
+    en_text text;
+    en_error error;
+    en_error_clear(&error);
+    assert_true(en_file_read(&r->arena, path, 1 << 20, &text, &error));
+    return en_text_terminate(&r->arena, text);
+}
+
+static void the_rate_limiter_admits_exactly_a_hundred_and_shares_commits(void **state)
 {
     (void)state;
+    enum { RUNS = 5, ALLOWED = 100 };
     rig r = { 0 };
-    set_up(&r, limited, NULL);
-    worker sum = work_together(&r, 3);
+    const char *schemas[] = { read_file(&r, EN_TEST_ROOT "/schemas/RateLimits.json"), NULL };
+    set_up(&r, read_file(&r, EN_TEST_ROOT "/scenarios/rate-limit/scenario.json"), schemas);
+    const en_sqlite *database = open_patient_world(&r);
+    worker sum = work_together(&r, RUNS);
     assert_int_equal(sum.failed, 0);
-    assert_int_equal(sum.admitted, 10);
-    assert_int_equal(sum.refused, WORKERS * 3 - 10);
+    assert_int_equal(sum.admitted, ALLOWED);
+    assert_int_equal(sum.refused, WORKERS * RUNS - ALLOWED);
+    assert_true(database->commits < WORKERS * RUNS / 4);
     tear_down(&r);
 }
 
@@ -144,9 +160,9 @@ static void finished_segments_share_commits(void **state)
            "[{\"id\":1,\"module\":\"datastore.incrementField\",\"parameters\":{\"dataStore\":\"C\","
            "\"recordId\":\"k\",\"field\":\"n\",\"upsert\":true}}]",
            NULL);
+    const en_sqlite *database = open_patient_world(&r);
     worker sum = work_together(&r, RUNS_EACH);
     assert_int_equal(sum.admitted, WORKERS * RUNS_EACH);
-    const en_sqlite *database = (const en_sqlite *)(const void *)r.world.database;
     assert_true(database->commits >= 1);
     assert_true(database->commits < WORKERS * RUNS_EACH / 4);
     r.files.database = r.world.database;
@@ -338,6 +354,89 @@ static void a_segment_that_undoes_itself_goes_on_in_its_group(void **state)
     bench_close(&b);
 }
 
+/* --- failing disks --- */
+
+/* Stand in front of the C library's for this program: the database library calls them. */
+static atomic_int failing_syncs; /* errno, or 0 */
+static atomic_int failing_writes;
+
+int fdatasync(int file)
+{
+    int code = atomic_load(&failing_syncs);
+    if (code != 0) {
+        errno = code;
+        return -1;
+    }
+    return (int)syscall(SYS_fdatasync, file);
+}
+
+ssize_t pwrite64(int file, const void *bytes, size_t size, off64_t offset)
+{
+    int code = atomic_load(&failing_writes);
+    if (code != 0) {
+        errno = code;
+        return -1;
+    }
+    return syscall(SYS_pwrite64, file, bytes, size, offset);
+}
+
+/* Two segments share a commit that fails; gives the errors of both. */
+static void fail_together(bench *b, atomic_int *what, int code, second *s)
+{
+    open_patient(b);
+    assert_true(bench_add(b, "S", "0", "{'a': 1}", false));
+    bench_commit(b);
+    assert_true(bench_add(b, "S", "1", "{'a': 1}", false));
+    *s = (second){ .b = b, .key = "2" };
+    line_up(s);
+    atomic_store(what, code);
+    en_segment *first = b->segment;
+    b->segment = NULL;
+    assert_false(en_segment_commit(first, &b->error));
+    assert_int_equal(pthread_join(s->thread, NULL), 0);
+    atomic_store(what, 0);
+    assert_true(s->entered);
+    assert_false(s->done);
+    assert_string_equal(b->error.message, s->error.message);
+    assert_int_equal(b->error.type, s->error.type);
+    assert_int_equal(b->error.retryable, s->error.retryable);
+}
+
+static void a_commit_that_cannot_be_written_fails_all_and_loses_nothing(void **state)
+{
+    (void)state;
+    bench b;
+    second s;
+    fail_together(&b, &failing_writes, ENOSPC, &s);
+    assert_string_equal(en_error_name(b.error.type), "StoreUnavailableError");
+    assert_true(b.error.retryable);
+    assert_string_equal(bench_search(&b, "S", "{}"), "0");
+    assert_true(bench_add(&b, "S", "3", "{'a': 1}", false));
+    bench_commit(&b);
+    assert_string_equal(bench_search(&b, "S", "{}"), "0 3");
+    bench_close(&b);
+}
+
+static void a_commit_that_may_be_on_disk_is_never_a_success(void **state)
+{
+    (void)state;
+    bench b;
+    second s;
+    fail_together(&b, &failing_syncs, EIO, &s);
+    assert_string_equal(en_error_name(b.error.type), "InconsistencyError");
+    assert_int_equal(en_error_exit_code(b.error.type), 6);
+    assert_false(b.error.retryable);
+    en_db *before = inside(&b)->writer.db;
+    assert_true(inside(&b)->suspect);
+    assert_true(bench_add(&b, "S", "3", "{'a': 1}", false)); /* opened again, and whole */
+    assert_false(inside(&b)->suspect);
+    assert_ptr_not_equal(inside(&b)->writer.db, before);
+    bench_commit(&b);
+    const char *found = bench_search(&b, "S", "{}");
+    assert_true(strcmp(found, "0 3") == 0 || strcmp(found, "0 1 2 3") == 0);
+    bench_close(&b);
+}
+
 /* --- time and structure --- */
 
 static void a_segment_that_takes_too_long_fails_unless_it_is_a_batch(void **state)
@@ -420,13 +519,15 @@ static void a_reading_segment_waits_for_nobody_and_sees_what_is_on_disk(void **s
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exactly_ten_are_admitted),
+        cmocka_unit_test(the_rate_limiter_admits_exactly_a_hundred_and_shares_commits),
         cmocka_unit_test(finished_segments_share_commits),
         cmocka_unit_test(a_segment_behind_another_shares_its_commit),
         cmocka_unit_test(a_segment_that_is_undone_takes_nobody_with_it),
         cmocka_unit_test(a_lost_transaction_fails_all_its_members_alike),
         cmocka_unit_test(what_was_undone_inside_a_segment_leaves_the_others),
         cmocka_unit_test(a_segment_that_undoes_itself_goes_on_in_its_group),
+        cmocka_unit_test(a_commit_that_cannot_be_written_fails_all_and_loses_nothing),
+        cmocka_unit_test(a_commit_that_may_be_on_disk_is_never_a_success),
         cmocka_unit_test(a_segment_that_takes_too_long_fails_unless_it_is_a_batch),
         cmocka_unit_test(a_store_that_changes_between_two_segments_of_a_run_is_noticed),
         cmocka_unit_test(a_reading_segment_waits_for_nobody_and_sees_what_is_on_disk),
