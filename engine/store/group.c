@@ -105,7 +105,9 @@ static void give_away(en_sqlite *database)
             return;
         }
         commit(database);
-        en_wishes_grant(database);
+        if (!database->suspect) {
+            en_wishes_grant(database);
+        }
     } else if (group->is_open) {
         en_db_rollback(database->writer.db);
         if (group->is_lost) {
