@@ -2,7 +2,7 @@
 # The text and binary functions do what JavaScript does, on random texts. A bigger count as argument: 1000000.
 set -euo pipefail
 command -v node >/dev/null || exit 77
-seed=${EN_SEED:-$RANDOM}
+seed=${EN_SEED:-1}
 count=${1:-50000}
 echo "seed $seed, $count cases"
 node "$EN_ROOT/tests/command/text_functions.js" "$ENACT" "$seed" "$count"
