@@ -77,9 +77,10 @@ bool en_ms_from_wall(const en_wall *was, int64_t year, int64_t month, int64_t da
                            &local_ms)) {
         return false;
     }
-    *at_ms = local_ms - was->offset_s * INT64_C(1000);
-    if (zone != NULL && en_zone_offset_s(zone, *at_ms) != was->offset_s) {
-        *at_ms = ms_from_local(local_ms, zone);
+    int32_t offset_s = en_zone_offset_s(zone, local_ms - was->offset_s * INT64_C(1000));
+    *at_ms = local_ms - offset_s * INT64_C(1000);
+    if (en_zone_offset_s(zone, *at_ms) != offset_s) {
+        *at_ms = ms_from_local(local_ms, zone); /* skipped by the clock */
     }
     return within(*at_ms, EN_DATE_MAX);
 }

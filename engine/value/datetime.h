@@ -40,7 +40,8 @@ EN_WARN_UNUSED bool en_ms_from_fields(int64_t year, int64_t month, int64_t day, 
                                       const en_zone *zone, int64_t *at_ms);
 
 /* The wall clock set to another date and hour, which may roll over. Of two equal wall times the one
- * with the offset it had. */
+ * with the offset in force when a clock that kept its offset would show it: the offset it had, if
+ * that is one of the two. */
 EN_WARN_UNUSED bool en_ms_from_wall(const en_wall *was, int64_t year, int64_t month, int64_t day,
                                     int64_t hour, const en_zone *zone, int64_t *at_ms);
 

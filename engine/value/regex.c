@@ -1,5 +1,6 @@
 /* How this differs from JavaScript, besides what the rewriter refuses:
- *   - a character above U+FFFF is one character, as with the u flag; so are the rules for case.
+ *   - a character above U+FFFF is one character, as with the flag u. Without u,
+ *     too, U+212B is an å where case does not count.
  *   - a group inside a repeated group keeps what it caught in an earlier round; JavaScript
  *     forgets it at the beginning of each round.
  *   - JavaScript refuses a round of a repeated group that matched nothing and tries the group's

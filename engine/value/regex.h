@@ -16,7 +16,12 @@
 
 typedef struct en_regex en_regex;
 
-enum { EN_REGEX_IGNORE_CASE = 1, EN_REGEX_MULTILINE = 2, EN_REGEX_DOT_ALL = 4 };
+enum {
+    EN_REGEX_IGNORE_CASE = 1,
+    EN_REGEX_MULTILINE = 2,
+    EN_REGEX_DOT_ALL = 4,
+    EN_REGEX_UNICODE = 8 /* decides on case alone: U+017F is an s, and U+212A a k */
+};
 
 EN_WARN_UNUSED bool en_regex_compile(en_arena *arena, en_text pattern, unsigned flags,
                                      en_regex **regex, en_error *error);

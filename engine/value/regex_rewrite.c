@@ -322,6 +322,12 @@ static bool read_low_half(rewriter *r, en_regex_set *low)
     return true;
 }
 
+/* Case does not count, as JavaScript has it without the flag u. */
+static bool folds_ascii_only(const rewriter *r)
+{
+    return (r->flags & (EN_REGEX_IGNORE_CASE | EN_REGEX_UNICODE)) == EN_REGEX_IGNORE_CASE;
+}
+
 /* Writes a set. Patterns made for UTF-16 spell characters above U+FFFF as two halves; where a set
  * of first halves is followed by one of second halves, the characters they make are written. */
 static void emit_set(rewriter *r, const en_regex_set *set)
@@ -337,12 +343,18 @@ static void emit_set(rewriter *r, const en_regex_set *set)
         }
         r->ranges_used = used;
     }
-    en_regex_set_print(set, &r->out);
+    if (folds_ascii_only(r)) {
+        en_regex_set_print_caseless(set, &r->out);
+    } else {
+        en_regex_set_print(set, &r->out);
+    }
 }
 
 static void emit_character(rewriter *r, uint32_t rune)
 {
-    if (rune >= 0xD800 && rune <= 0xDFFF) {
+    bool is_half = rune >= 0xD800 && rune <= 0xDFFF;
+    bool folds = folds_ascii_only(r) && en_regex_folds_beyond_ascii(rune);
+    if (is_half || folds) {
         en_regex_set set = new_set(r);
         en_regex_set_add(&set, rune, rune);
         emit_set(r, &set);

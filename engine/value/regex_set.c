@@ -140,9 +140,8 @@ static void finish_class(en_builder *out, size_t start, bool negated)
     en_builder_add(out, negated ? EN_TEXT(".") : EN_TEXT("(?!)"));
 }
 
-void en_regex_set_print(const en_regex_set *set, en_builder *out)
+static void begin_class(const en_regex_set *set, en_builder *out)
 {
-    size_t start = out->length;
     en_builder_add(out, set->negated ? EN_TEXT("[^") : EN_TEXT("["));
     for (size_t i = 0; escape_letters[i] != '\0'; i++) {
         if ((set->escapes >> i & 1u) != 0) {
@@ -150,13 +149,115 @@ void en_regex_set_print(const en_regex_set *set, en_builder *out)
             en_builder_add_char(out, escape_letters[i]);
         }
     }
+}
+
+/* The part of a range that lies within `low` to `high`. */
+static void print_clipped(en_builder *out, en_regex_range range, uint32_t low, uint32_t high)
+{
+    print_range(out, range.low > low ? range.low : low, range.high < high ? range.high : high);
+}
+
+void en_regex_set_print(const en_regex_set *set, en_builder *out)
+{
+    size_t start = out->length;
+    begin_class(set, out);
     for (size_t i = 0; i < set->count; i++) {
-        en_regex_range range = set->ranges[i];
-        print_range(out, range.low, range.high < HIGH_FIRST ? range.high : HIGH_FIRST - 1);
-        print_range(out, range.low > LOW_LAST ? range.low : LOW_LAST + 1, range.high);
+        print_clipped(out, set->ranges[i], 0, HIGH_FIRST - 1);
+        print_clipped(out, set->ranges[i], LOW_LAST + 1, LARGEST);
     }
     print_pairs(out, set, set);
     finish_class(out, start, set->negated);
+}
+
+/* --- without case --- */
+
+enum { LONG_S = 0x17F, KELVIN = 0x212A, ASCII_LAST = 0x7F };
+
+bool en_regex_folds_beyond_ascii(uint32_t rune)
+{
+    static const uint32_t letters[] = { 'K', 'S', 'k', 's', LONG_S, KELVIN };
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
+        if (letters[i] == rune) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool holds(const en_regex_set *set, uint32_t rune)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->ranges[i].low <= rune && rune <= set->ranges[i].high) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Both cases of the part of a range that lies within `first` to `last`, letters of one case. */
+static void print_other_case(en_builder *out, en_regex_range range, uint32_t first, uint32_t last)
+{
+    uint32_t low = range.low > first ? range.low : first;
+    uint32_t high = range.high < last ? range.high : last;
+    if (low <= high) {
+        print_range(out, low ^ 0x20, high ^ 0x20);
+    }
+}
+
+static void print_ascii(const en_regex_set *set, en_builder *out)
+{
+    en_builder_add(out, EN_TEXT("(?-i:"));
+    size_t start = out->length;
+    begin_class(set, out);
+    for (size_t i = 0; i < set->count; i++) {
+        print_range(out, set->ranges[i].low, set->ranges[i].high);
+        print_other_case(out, set->ranges[i], 'a', 'z');
+        print_other_case(out, set->ranges[i], 'A', 'Z');
+    }
+    finish_class(out, start, set->negated);
+    en_builder_add_char(out, ')');
+}
+
+/* Tries U+017F and U+212A by themselves, and then the others. */
+static void print_apart(const en_regex_set *set, en_builder *out)
+{
+    bool long_s = holds(set, LONG_S) != set->negated;
+    bool kelvin = holds(set, KELVIN) != set->negated;
+    en_builder_add(out, EN_TEXT("(?:"));
+    if (long_s || kelvin) {
+        en_builder_format(out, "(?-i:[%s%s])|", long_s ? "\\x{17f}" : "",
+                          kelvin ? "\\x{212a}" : "");
+    }
+    en_builder_add(out, EN_TEXT("(?!(?-i:[\\x{17f}\\x{212a}]))"));
+    size_t start = out->length;
+    begin_class(set, out);
+    for (size_t i = 0; i < set->count; i++) {
+        en_regex_range range = set->ranges[i];
+        print_clipped(out, range, 0, LONG_S - 1);
+        print_clipped(out, range, LONG_S + 1, KELVIN - 1);
+        print_clipped(out, range, KELVIN + 1, HIGH_FIRST - 1);
+        print_clipped(out, range, LOW_LAST + 1, LARGEST);
+    }
+    print_pairs(out, set, set);
+    finish_class(out, start, set->negated);
+    en_builder_add_char(out, ')');
+}
+
+void en_regex_set_print_caseless(const en_regex_set *set, en_builder *out)
+{
+    bool ascii_s = holds(set, 's') || holds(set, 'S');
+    bool ascii_k = holds(set, 'k') || holds(set, 'K');
+    bool ascii_only = set->count != 0;
+    for (size_t i = 0; i < set->count; i++) {
+        ascii_only = ascii_only && set->ranges[i].high <= ASCII_LAST;
+    }
+    if (ascii_s == holds(set, LONG_S) && ascii_k == holds(set, KELVIN)) {
+        en_regex_set_print(set, out);
+    } else if (ascii_only) {
+        print_ascii(set, out);
+    } else {
+        print_apart(set, out);
+    }
 }
 
 void en_regex_set_print_pairs(const en_regex_set *high, const en_regex_set *low, en_builder *out)

@@ -37,6 +37,11 @@ EN_WARN_UNUSED bool en_regex_set_is_within(const en_regex_set *set, uint32_t low
 
 /* As a class of PCRE2. */
 void en_regex_set_print(const en_regex_set *set, en_builder *out);
+/* The same where case does not count, as without the flag u of JavaScript: a letter of ASCII has no
+ * other case beyond ASCII, though PCRE2 takes U+017F for an s and U+212A for a k. */
+void en_regex_set_print_caseless(const en_regex_set *set, en_builder *out);
+/* Whether this is one of the letters for which that matters. */
+bool en_regex_folds_beyond_ascii(uint32_t rune);
 /* The characters that a first half out of `high` and a second half out of `low` make. */
 void en_regex_set_print_pairs(const en_regex_set *high, const en_regex_set *low, en_builder *out);
 /* One character, escaped unless it is a letter, a digit, a space or beyond ASCII. */

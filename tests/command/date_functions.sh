@@ -4,4 +4,4 @@
 need_node_modules moment-timezone
 seed=${EN_SEED:-1}
 echo "seed $seed"
-node "$EN_ROOT/tests/command/date_functions.js" "$seed" "${1:-${EN_COUNT:-10000}}"
+node "$EN_ROOT/tests/command/date_functions.js" "$seed" "${1:-${EN_COUNT:-100000}}"

@@ -70,13 +70,16 @@ const patterns = ['\\d+', '[aeiou]', '(.)(.)', '\\s+', '^.', '.$', '(a)|(b)|(c)'
 const replacements = ['', 'x', '$&$&', '<$1>', '$$', '[$`|$\']', '$0', '$10', '$01$1', '$2$1', 'é$', '$', '$3$4', '\u{1F600}', '\\n'];
 
 function replaceRegex() {
-    const a = sometimes(2) ? text() : words();
+    let a = sometimes(2) ? text() : words();
     const source = choose(patterns);
     let flags = ['g', 'i', 'm', 's', 'u', 'y', 'd'].filter(() => sometimes(3)).join('');
     if (source === '\\b') { // JavaScript's u makes a word of \u017F and \u212A where case is ignored
         flags = flags.replace('i', '');
     }
     const c = choose(replacements);
+    if (flags.includes('i') && !flags.includes('u')) { // these have another case with u only
+        a = a.replace(/[\u017F\u212A]/g, '');
+    }
     // Characters, not halves of pairs, are what the engine's expressions see.
     const regex = new RegExp(source, flags.includes('u') ? flags : `${flags}u`);
     return of('{{replace(1.a; 1.b; 1.c)}}', { a, b: `/${source}/${flags}`, c }, wellFormed(a.replace(regex, c)));

@@ -3,6 +3,6 @@
 set -euo pipefail
 command -v node >/dev/null || exit 77
 seed=${EN_SEED:-1}
-count=${1:-50000}
+count=${EN_COUNT:-100000}
 echo "seed $seed, $count cases"
 node "$EN_ROOT/tests/command/text_functions.js" "$ENACT" "$seed" "$count"

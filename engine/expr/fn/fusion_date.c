@@ -97,26 +97,30 @@ static bool fn_days_in_split_week(en_fn_call *call, en_value *result)
 
 /* --- other dates --- */
 
-static bool find_month(en_fn_call *call, int64_t months, int64_t back_ms, en_value *result)
-{
-    en_wall wall = wall_of(call, call->args[0]);
-    int64_t at_ms;
-    if (!en_ms_from_fields(wall.year, wall.month + months, 1, 0, 0, 0, 0, call->scope->zone,
-                           &at_ms)) {
-        return out_of_range(call);
-    }
-    *result = en_date(at_ms - back_ms);
-    return true;
-}
-
 static bool fn_start_of_month(en_fn_call *call, en_value *result)
 {
-    return find_month(call, 0, 0, result);
+    en_wall wall = wall_of(call, call->args[0]);
+    wall.minute = wall.second = wall.millisecond = 0;
+    int64_t at_ms;
+    if (!en_ms_from_wall(&wall, wall.year, wall.month, 1, 0, call->scope->zone, &at_ms)) {
+        return out_of_range(call);
+    }
+    *result = en_date(at_ms);
+    return true;
 }
 
 static bool fn_end_of_month(en_fn_call *call, en_value *result)
 {
-    return find_month(call, 1, 1, result);
+    en_wall wall = wall_of(call, call->args[0]);
+    wall.minute = wall.second = 59;
+    wall.millisecond = 999;
+    unsigned last = en_month_days(wall.year, wall.month);
+    int64_t at_ms;
+    if (!en_ms_from_wall(&wall, wall.year, wall.month, last, 23, call->scope->zone, &at_ms)) {
+        return out_of_range(call);
+    }
+    *result = en_date(at_ms);
+    return true;
 }
 
 /* The days that so many weekdays are, from a weekday (0 Monday to 4 Friday). */

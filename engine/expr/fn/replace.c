@@ -22,7 +22,7 @@ static const struct {
     { 'i', EN_REGEX_IGNORE_CASE },
     { 'm', EN_REGEX_MULTILINE },
     { 's', EN_REGEX_DOT_ALL },
-    { 'u', 0 }, /* always so */
+    { 'u', EN_REGEX_UNICODE },
     { 'y', 0 },
 };
 
