@@ -1,8 +1,8 @@
 #include "case.h"
 
 #include "content.h"
+#include "flow/expect.h"
 #include "process.h"
-#include "subset.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -346,9 +346,11 @@ static void build_line(case_run *self, en_value run, words *line)
 
 static void check(case_run *self, const char *what, en_value expected, en_value actual)
 {
-    en_text difference;
-    if (!en_subset(&self->arena, make_value(&self->make, expected), actual, &difference)) {
-        complain(self, "%s: %.*s", what, (int)difference.length, difference.data);
+    en_comparison with = { .arena = &self->arena, .patterns = en_regex_cache_new(&self->arena) };
+    en_differences differences = { 0 };
+    if (!en_expect(&with, EN_TEXT(""), make_value(&self->make, expected), actual, &differences)) {
+        en_text line = en_difference_line(&self->arena, differences.first);
+        complain(self, "%s: %.*s", what, (int)line.length, line.data);
     }
 }
 
@@ -394,7 +396,7 @@ static void check_dump(case_run *self, en_value expected)
     en_text text = read_back(self, "dump.json");
     if (text.length == 0) {
         dump = en_nothing();
-    } else if (!en_json_read(&self->arena, text, 0, EN_JSON_DEPTH, &dump, NULL)) {
+    } else if (!en_json_read(&self->arena, text, EN_JSON_TYPED, EN_JSON_DEPTH, &dump, NULL)) {
         complain(self, "the stores cannot be read: \"%.*s\"", EN_TEXT_ARG(text));
         return;
     }

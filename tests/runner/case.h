@@ -9,7 +9,7 @@
  *             command: "run" (default), "validate" …
  *             runs: [run…], or the members of one: args, input, events, stores, mocks,
  *               exit (0), expect, stdout, stderr, dump
- *           `expect` is a subset (support/subset.h) of the one line of JSON, or an array: of each
+ *           `expect` is a subset (flow/expect.h) of the one line of JSON, or an array: of each
  *           line. `stdout` and `stderr` are texts that must occur. `dump` is compared with the
  *           stores afterwards, `requests` (of the case) with what the server got, in order: its
  *           method, path, query, headers, body, and `json` if the body is JSON. Runs of one case

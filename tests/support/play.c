@@ -1,6 +1,6 @@
 #include "play.h"
 
-#include "subset.h"
+#include "flow/expect.h"
 #include "value/json.h"
 
 static const int64_t now_ms = 1767323045678;
@@ -80,9 +80,11 @@ void play_run(play *p)
 
 void play_expect(play *p, const char *expected)
 {
-    en_text difference;
-    if (!en_subset(&p->arena, play_json(p, expected), p->result, &difference)) {
-        print_error("%.*s\nof the report\n%.*s\n", EN_TEXT_ARG(difference),
+    en_comparison with = { .arena = &p->arena, .patterns = en_regex_cache_new(&p->arena) };
+    en_differences differences = { 0 };
+    if (!en_expect(&with, EN_TEXT(""), play_json(p, expected), p->result, &differences)) {
+        print_error("%.*s\nof the report\n%.*s\n",
+                    EN_TEXT_ARG(en_difference_line(&p->arena, differences.first)),
                     EN_TEXT_ARG(en_json_text(&p->arena, p->result, EN_JSON_PRETTY)));
         fail();
     }

@@ -2,7 +2,7 @@
  *
  * Shape:    in scenarios, mocks, payloads and expectations ' stands for " and ` for \". A *play*
  * has a world with a database in memory, a virtual clock at 2026-01-02T03:04:05.678Z, chance from
- *           seed 1, and a trace. What is expected is a subset (subset.h) of the report of DESIGN 7.
+ *           seed 1, and a trace. What is expected is a subset (flow/expect.h) of the report of DESIGN 7.
  * Units:    as run.h.
  * Lifetime: everything until play_close; a play may be run several times.
  * Errors:   asserted, with the whole report.
