@@ -39,6 +39,7 @@ static const trait module_traits[] = {
     { EN_OUTSIDE, "outside", "reaches beyond the stores" },
     { EN_READS, "reads", "reads stores" },
     { EN_WRITES, "writes", "writes stores" },
+    { EN_ANSWERS, "answers", "tells it with the result of the run" },
 };
 
 enum {

@@ -61,7 +61,8 @@ static en_segment *host_store(en_call *call)
                            .shape = run->plan->record_shape,
                            .interrupted = run->options->interrupted,
                            .is_batch = run->options->is_batch,
-                           .met = &run->met };
+                           .met = &run->met,
+                           .batch = run->options->batch };
     run->segment_writes = !run->plan->steps[run->pc].reads_only;
     en_segment_kind kind = run->segment_writes ? EN_SEGMENT_WRITE : EN_SEGMENT_READ;
     bool entered = en_segment_enter(database, kind, &about, &run->segment, call->error);

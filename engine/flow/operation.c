@@ -18,11 +18,19 @@ static bool may_retry(const en_error *error)
            error->type == EN_RateLimitError || error->type == EN_ModuleTimeoutError;
 }
 
-/* What every outside call, mocked or not, does first: nothing is told before it is on disk. */
+/* What every outside call, mocked or not, does first. */
 static bool leave_for_outside(en_run *run, const en_step *step)
 {
     bool is_outside = step->module == NULL || (step->module->flags & EN_OUTSIDE) != 0;
     return !is_outside || en_run_leave_segment(run);
+}
+
+/* Nothing is told before it is on disk, and nobody waits for the stores meanwhile. */
+static bool settle_for_outside(en_run *run, const en_step *step)
+{
+    bool is_told = (step->module->flags & (EN_OUTSIDE | EN_ANSWERS)) == EN_OUTSIDE;
+    return !is_told || run->options->batch == NULL ||
+           en_batch_flush(run->options->batch, &run->error);
 }
 
 static bool run_mock(en_run *run, uint32_t at, en_value *bundles, bool *wraps)
@@ -150,7 +158,8 @@ static bool run_call(en_run *run, uint32_t at, en_call *call, en_value *bundles,
     en_filter *filters;
     prepare_call(run, at, call);
     if (!leave_for_outside(run, step) || !en_run_arguments(run, step, &values, &filters) ||
-        !en_run_check_memory(run)) { /* arguments that were cut off are not acted upon */
+        !en_run_check_memory(run) || /* arguments that were cut off are not acted upon */
+        !settle_for_outside(run, step)) {
         return false;
     }
     call->arguments = values;
@@ -176,6 +185,7 @@ static bool wait_for_retry(en_run *run, const en_retry *retry, uint32_t attempt)
         wait_ms *= 2;
     }
     return en_run_leave_segment(run) && /* waiting is an outside call */
+           (run->options->batch == NULL || en_batch_flush(run->options->batch, &run->error)) &&
            en_run_sleep(run, wait_ms);
 }
 

@@ -12,6 +12,7 @@
 
 #include "flow/mocks.h"
 #include "scenario/plan.h"
+#include "store/batch.h"
 
 #include <pthread.h>
 
@@ -64,6 +65,8 @@ typedef struct en_run_options {
     int64_t timeout_ms;              /* 0: none */
     bool trace;                      /* keep order and outputs */
     bool is_batch;                   /* it may keep the data stores to itself for long */
+    en_batch *batch;                 /* it shares its commits with other runs; or NULL. Then its
+                                      * report may be told only behind a commit of the batch */
     size_t trace_limit;              /* bundles kept a step; 0: all */
     en_observer *observer;           /* or NULL */
     const volatile int *interrupted; /* or NULL */

@@ -1,5 +1,6 @@
 /* Data stores in one SQLite file: opening, and the row of functions. */
 #include "store/catalog.h"
+#include "store/checkpoint.h"
 #include "store/layout.h"
 #include "store/reader.h"
 #include "store/segment.h"
@@ -135,6 +136,11 @@ const en_backend en_backend_sqlite = {
     .commit = en_sqlite_commit,
     .rollback = en_sqlite_rollback,
     .undo = en_sqlite_undo,
+    .batch_begin = en_sqlite_batch_begin,
+    .batch_save = en_sqlite_batch_save,
+    .batch_commit = en_sqlite_batch_commit,
+    .batch_rollback = en_sqlite_batch_rollback,
+    .checkpoint_find = en_sqlite_checkpoint_find,
     .add = en_sqlite_add,
     .update = en_sqlite_update,
     .get = en_sqlite_get,

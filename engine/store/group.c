@@ -90,6 +90,31 @@ static void commit(en_sqlite *database)
     settle(&database->group, on_disk, &cause);
 }
 
+bool en_group_commit(en_sqlite *database, en_error *error)
+{
+    bool unknown = false;
+    database->commits++;
+    bool on_disk = en_db_commit(database->writer.db, &unknown, error);
+    if (!on_disk) {
+        database->suspect = unknown;
+        forget_tables(database);
+    }
+    close_group(database);
+    if (!database->suspect) {
+        en_wishes_grant(database);
+    }
+    en_turn_give(&database->turn);
+    return on_disk;
+}
+
+void en_group_abandon(en_sqlite *database)
+{
+    en_db_rollback(database->writer.db);
+    forget_tables(database);
+    close_group(database);
+    en_turn_give(&database->turn);
+}
+
 static bool is_due(const en_group *group)
 {
     return group->count >= MOST_SEGMENTS || en_clock_ticks_us() >= group->due_us;

@@ -22,6 +22,9 @@ EN_WARN_UNUSED bool en_group_join(en_sqlite *database, en_error *error);
 /* The caller's segment left nothing behind: gives the turn away. It may have read what members
  * wrote, so it waits for the disk as they do. */
 void en_group_leave(en_sqlite *database);
+/* Of a transaction without members: commits or undoes it, and gives the turn away. */
+EN_WARN_UNUSED bool en_group_commit(en_sqlite *database, en_error *error);
+void en_group_abandon(en_sqlite *database);
 /* The transaction is gone: members learn it now, and the caller goes on without. */
 void en_group_fail(en_sqlite *database, const en_error *cause);
 

@@ -88,8 +88,16 @@ static void know(en_connection *connection, en_table *table)
     *bucket = table;
 }
 
+static void mark(en_table *table)
+{
+    table->before_segment.count = table->count;
+    table->before_segment.bytes = table->bytes;
+    table->before_segment.dirty = table->dirty;
+}
+
 static void touch(en_sqlite_segment *segment, en_table *table)
 {
+    mark(table);
     table->segment = segment->serial;
     table->next_touched = segment->touched;
     segment->touched = table;
@@ -147,8 +155,36 @@ const en_table *en_layout_peek(const en_sqlite_segment *segment, en_text store)
     return table != NULL && table->segment == segment->serial ? table : NULL;
 }
 
+void en_layout_mark(en_sqlite_segment *segment)
+{
+    for (en_table *table = segment->touched; table != NULL; table = table->next_touched) {
+        mark(table);
+    }
+}
+
+/* Other segments of the batch go on with the tables and their counters. */
+static void go_back_to_marks(en_sqlite_segment *segment)
+{
+    en_table *next = NULL;
+    for (en_table *table = segment->touched; table != NULL; table = next) {
+        next = table->next_touched;
+        if (table->fresh) {
+            forget(segment, table);
+        } else {
+            table->count = table->before_segment.count;
+            table->bytes = table->before_segment.bytes;
+            table->dirty = table->before_segment.dirty;
+        }
+    }
+    segment->latest = NULL;
+}
+
 void en_layout_undo(en_sqlite_segment *segment)
 {
+    if (segment->in_batch) {
+        go_back_to_marks(segment);
+        return;
+    }
     while (segment->touched != NULL) {
         en_table *table = segment->touched;
         table->dirty = false;
@@ -512,9 +548,16 @@ static bool drop_store(en_table *table, en_error *error)
     return drop_table(table, error) && en_catalog_delete(table, error);
 }
 
+/* A store that goes would take counters with it that only the commit of the batch writes. */
+static bool may_manage(const en_sqlite_segment *segment, en_error *error)
+{
+    return !segment->in_batch ||
+           en_error_set(error, EN_RuntimeError, "a batch drops and renames no data stores");
+}
+
 bool en_layout_drop(en_sqlite_segment *segment, en_table *table, en_error *error)
 {
-    if (!change_tables(table, drop_store, error)) {
+    if (!may_manage(segment, error) || !change_tables(table, drop_store, error)) {
         return false;
     }
     forget(segment, table);
@@ -547,7 +590,7 @@ static bool move_store(en_table *table, en_error *error)
 bool en_layout_rename(en_sqlite_segment *segment, en_table *table, en_text name, en_error *error)
 {
     en_catalog_row taken;
-    if (!en_catalog_read(segment->connection, name, &taken, error)) {
+    if (!may_manage(segment, error) || !en_catalog_read(segment->connection, name, &taken, error)) {
         return false;
     }
     if (taken.found || name.length == 0) {

@@ -29,6 +29,8 @@ EN_WARN_UNUSED bool en_layout_rename(en_sqlite_segment *segment, en_table *table
 EN_WARN_UNUSED bool en_layout_save(en_sqlite_segment *segment, en_error *error);
 /* After the commit: what the segment made is there to stay. */
 void en_layout_settle(en_sqlite_segment *segment);
+/* The counters as they are now are what a rollback goes back to. */
+void en_layout_mark(en_sqlite_segment *segment);
 /* After a rollback: counters and what the segment made are void. */
 void en_layout_undo(en_sqlite_segment *segment);
 /* Forgets every table of a connection. */

@@ -4,6 +4,7 @@
 #include "store/segment.h"
 
 #include "base/clock.h"
+#include "store/checkpoint.h"
 #include "store/group.h"
 #include "store/layout.h"
 #include "store/reader.h"
@@ -35,6 +36,14 @@ static bool reopen(en_sqlite *database, en_error *error)
     return true;
 }
 
+static bool give_cause(const en_sqlite_segment *segment, en_error *error)
+{
+    if (error != NULL && !en_error_is_set(error)) {
+        *error = segment->cause;
+    }
+    return false;
+}
+
 static void start(en_sqlite_segment *segment, en_connection *connection, en_segment_kind kind,
                   const en_store_run *run)
 {
@@ -46,10 +55,28 @@ static void start(en_sqlite_segment *segment, en_connection *connection, en_segm
                                     .run = *run,
                                     .kind = kind,
                                     .serial = ++connection->segments };
-    if (!run->is_batch) {
+    if (!run->is_batch && run->batch == NULL) {
         segment->limit_us = en_clock_ticks_us() + (int64_t)limit_ms * MS;
     }
     en_db_watch(connection->db, run->interrupted, segment->limit_us);
+}
+
+/* The caller has the turn; it is given away when this fails. */
+static bool begin(en_sqlite *database, const volatile int *interrupted, en_error *error)
+{
+    bool begun = ((!database->suspect && database->writer.db != NULL) || reopen(database, error)) &&
+                 en_group_begin(database, interrupted, error);
+    if (!begun) {
+        en_turn_give(&database->turn);
+    }
+    return begun;
+}
+
+static bool take_turn(en_sqlite *database, const volatile int *interrupted, en_error *error)
+{
+    return en_turn_take(&database->turn, interrupted) ||
+           en_error_set(error, EN_ExecutionInterruptedError,
+                        "interrupted while waiting for the database");
 }
 
 /* The first of a group needs no savepoint: until it is a member, all that there is is its own. */
@@ -66,9 +93,7 @@ static bool enter_group(en_sqlite *database, en_sqlite_segment *segment, const e
         en_group_leave(database);
         return entered;
     }
-    if (((database->suspect || database->writer.db == NULL) && !reopen(database, error)) ||
-        !en_group_begin(database, run->interrupted, error)) {
-        en_turn_give(&database->turn);
+    if (!begin(database, run->interrupted, error)) {
         return false;
     }
     start(segment, &database->writer, EN_SEGMENT_WRITE, run);
@@ -78,17 +103,36 @@ static bool enter_group(en_sqlite *database, en_sqlite_segment *segment, const e
 static bool enter_write(en_sqlite *database, en_segment_kind kind, const en_store_run *run,
                         en_segment **entered, en_error *error)
 {
-    if (!en_turn_take(&database->turn, run->interrupted)) {
-        return en_error_set(error, EN_ExecutionInterruptedError,
-                            "interrupted while waiting for the database");
-    }
     en_sqlite_segment *segment = &database->segment;
-    if (!enter_group(database, segment, run, error)) {
+    if (!take_turn(database, run->interrupted, error) ||
+        !enter_group(database, segment, run, error)) {
         return false;
     }
     segment->kind = kind;
     *entered = &segment->base;
     return true;
+}
+
+/* The turn and the transaction are there, and so is what the segments before this one know. */
+static bool enter_batch(en_sqlite *database, en_segment_kind kind, const en_store_run *run,
+                        en_segment **entered, en_error *error)
+{
+    en_sqlite_segment *segment = &database->segment;
+    const en_sqlite_segment before = *segment;
+    if (before.is_lost) {
+        return give_cause(segment, error);
+    }
+    start(segment, &database->writer, kind, run);
+    segment->serial = before.serial;
+    segment->touched = before.touched;
+    segment->latest = before.latest;
+    segment->in_batch = true;
+    segment->has_savepoint = kind == EN_SEGMENT_WRITE;
+    en_layout_mark(segment);
+    bool saved = !segment->has_savepoint ||
+                 en_db_savepoint(database->writer.db, EN_SAVEPOINT_SEGMENT, error);
+    *entered = saved ? &segment->base : NULL;
+    return en_operation_end(segment, saved, error);
 }
 
 static bool enter_read(en_sqlite *database, const en_store_run *run, en_segment **entered,
@@ -113,20 +157,15 @@ bool en_sqlite_enter(en_database *base, en_segment_kind kind, const en_store_run
                      en_segment **entered, en_error *error)
 {
     en_sqlite *database = (en_sqlite *)base;
+    if (run->batch != NULL) {
+        return enter_batch(database, kind, run, entered, error);
+    }
     return kind == EN_SEGMENT_READ && !database->in_memory
                ? enter_read(database, run, entered, error)
                : enter_write(database, kind, run, entered, error);
 }
 
 /* --- errors --- */
-
-static bool give_cause(const en_sqlite_segment *segment, en_error *error)
-{
-    if (error != NULL && !en_error_is_set(error)) {
-        *error = segment->cause;
-    }
-    return false;
-}
 
 static bool lose(en_sqlite_segment *segment, const en_error *cause)
 {
@@ -187,7 +226,11 @@ void en_sqlite_rollback(en_segment *base)
     if (segment->has_savepoint && !database->group.is_lost) {
         en_db_rollback_to(segment->connection->db, EN_SAVEPOINT_SEGMENT);
     }
-    en_group_leave(database);
+    if (segment->in_batch) {
+        en_db_watch(segment->connection->db, NULL, 0);
+    } else {
+        en_group_leave(database);
+    }
 }
 
 /* Counters written, savepoint released: the segment is a part of the transaction. */
@@ -198,7 +241,7 @@ static bool finish(en_sqlite_segment *segment, en_error *error)
         return false;
     }
     en_arena_reset(&segment->connection->scratch);
-    bool done = en_layout_save(segment, error) &&
+    bool done = (segment->in_batch || en_layout_save(segment, error)) &&
                 (!segment->has_savepoint || en_db_release(db, EN_SAVEPOINT_SEGMENT, error));
     return en_operation_end(segment, done, error);
 }
@@ -216,6 +259,13 @@ bool en_sqlite_commit(en_segment *base, en_error *error)
         return false;
     }
     en_layout_settle(segment);
+    if (segment->in_batch) {
+        en_db_watch(segment->connection->db, NULL, 0);
+        if (segment->kind == EN_SEGMENT_WRITE) {
+            en_batch_keep(segment->run.batch);
+        }
+        return true;
+    }
     forget_touched(segment);
     return en_group_join(segment->connection->database, error);
 }
@@ -245,8 +295,10 @@ bool en_sqlite_undo(en_segment *base, en_error *error)
 {
     en_sqlite_segment *segment = own(base);
     en_db *db = segment->connection->db;
-    if (segment->reader != NULL || !is_whole(segment, error)) {
-        return segment->reader != NULL;
+    bool only_reads =
+        segment->reader != NULL || (segment->in_batch && segment->kind == EN_SEGMENT_READ);
+    if (only_reads || !is_whole(segment, error)) {
+        return only_reads;
     }
     en_layout_undo(segment);
     segment->met = NULL;
@@ -255,6 +307,43 @@ bool en_sqlite_undo(en_segment *base, en_error *error)
     }
     en_db_rollback_to(db, EN_SAVEPOINT_SEGMENT);
     return en_operation_end(segment, en_db_savepoint(db, EN_SAVEPOINT_SEGMENT, error), error);
+}
+
+/* --- batches --- */
+
+bool en_sqlite_batch_begin(en_database *base, const volatile int *interrupted, en_error *error)
+{
+    en_sqlite *database = (en_sqlite *)base;
+    const en_store_run nobody = { .is_batch = true };
+    if (!take_turn(database, interrupted, error) || !begin(database, interrupted, error)) {
+        return false;
+    }
+    start(&database->segment, &database->writer, EN_SEGMENT_WRITE, &nobody);
+    database->segment.in_batch = true;
+    return true;
+}
+
+bool en_sqlite_batch_save(en_database *base, const en_checkpoint *checkpoint, en_error *error)
+{
+    en_sqlite *database = (en_sqlite *)base;
+    en_sqlite_segment *segment = &database->segment;
+    if (segment->is_lost) {
+        return give_cause(segment, error);
+    }
+    en_arena_reset(&database->writer.scratch);
+    bool done = en_layout_save(segment, error) &&
+                (checkpoint == NULL || en_checkpoint_write(&database->writer, checkpoint, error));
+    return en_operation_end(segment, done, error);
+}
+
+bool en_sqlite_batch_commit(en_database *base, en_error *error)
+{
+    return en_group_commit((en_sqlite *)base, error);
+}
+
+void en_sqlite_batch_rollback(en_database *base)
+{
+    en_group_abandon((en_sqlite *)base);
 }
 
 /* --- what the run has met --- */

@@ -18,6 +18,13 @@ bool en_sqlite_commit(en_segment *segment, en_error *error);
 void en_sqlite_rollback(en_segment *segment);
 bool en_sqlite_undo(en_segment *segment, en_error *error);
 
+/* The transaction that the segments of a batch share: the turn is held until it ends. */
+bool en_sqlite_batch_begin(en_database *database, const volatile int *interrupted, en_error *error);
+bool en_sqlite_batch_save(en_database *database, const struct en_checkpoint *checkpoint,
+                          en_error *error);
+bool en_sqlite_batch_commit(en_database *database, en_error *error);
+void en_sqlite_batch_rollback(en_database *database);
+
 /* Opens a connection to the database it belongs to. */
 EN_WARN_UNUSED bool en_connection_open(en_connection *connection, en_error *error);
 void en_connection_close(en_connection *connection);

@@ -60,7 +60,12 @@ struct en_table {
     bool fresh;             /* made or changed by the segment: forgotten when that rolls back */
     bool confirmed;         /* its declaration is known to be in force */
     bool dirty;             /* counters differ from enact_stores */
-    bool overwrites;        /* the last record that might overwrite another did: look first */
+    struct {                /* as they were when the segment began */
+        uint64_t count;
+        uint64_t bytes;
+        bool dirty;
+    } before_segment;
+    bool overwrites; /* the last record that might overwrite another did: look first */
 
     int64_t id;
     int64_t generation;
@@ -112,6 +117,7 @@ typedef struct en_sqlite_segment {
     int64_t limit_us;    /* when it has taken too long, in ticks; 0: never */
     const en_table *met; /* the last table that was compared with what the run has met */
     bool has_savepoint;  /* other segments stand before it in the transaction */
+    bool in_batch;       /* counters are kept from segment to segment and saved with the batch */
     bool is_lost;        /* nothing of it remains, or may: every later operation fails */
     en_error cause;
 } en_sqlite_segment;

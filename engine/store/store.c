@@ -1,4 +1,4 @@
-#include "store/store.h"
+#include "store/batch.h"
 
 bool en_database_open(const en_database_options *options, en_database **database, en_error *error)
 {
@@ -26,7 +26,8 @@ bool en_database_declare(en_database *database, const en_schema *schema, en_erro
 bool en_segment_enter(en_database *database, en_segment_kind kind, const en_store_run *run,
                       en_segment **segment, en_error *error)
 {
-    return database->backend->enter(database, kind, run, segment, error);
+    return (run->batch == NULL || en_batch_begin(run->batch, error)) &&
+           database->backend->enter(database, kind, run, segment, error);
 }
 
 bool en_segment_commit(en_segment *segment, en_error *error)

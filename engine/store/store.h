@@ -19,6 +19,8 @@
 typedef struct en_database en_database;
 typedef struct en_segment en_segment;
 typedef struct en_backend en_backend;
+typedef struct en_batch en_batch; /* batch.h */
+struct en_checkpoint;
 
 typedef enum en_durability { EN_DURABLE_FULL, EN_DURABLE_NORMAL } en_durability;
 
@@ -64,6 +66,7 @@ typedef struct en_store_run {
     const volatile int *interrupted; /* may be NULL */
     bool is_batch;                   /* its segments may take as long as they need */
     en_stores_met *met;              /* may be NULL */
+    en_batch *batch;                 /* what its segments are parts of; may be NULL */
 } en_store_run;
 
 EN_WARN_UNUSED bool en_segment_enter(en_database *database, en_segment_kind kind,
@@ -180,6 +183,14 @@ struct en_backend {
     bool (*commit)(en_segment *segment, en_error *error);
     void (*rollback)(en_segment *segment);
     bool (*undo)(en_segment *segment, en_error *error);
+    /* A transaction for the segments of a batch; saving is the last thing before the commit. */
+    bool (*batch_begin)(en_database *database, const volatile int *interrupted, en_error *error);
+    bool (*batch_save)(en_database *database, const struct en_checkpoint *checkpoint,
+                       en_error *error);
+    bool (*batch_commit)(en_database *database, en_error *error);
+    void (*batch_rollback)(en_database *database);
+    bool (*checkpoint_find)(en_segment *segment, en_text job, en_arena *arena,
+                            struct en_checkpoint *checkpoint, bool *found, en_error *error);
     bool (*add)(en_segment *segment, en_text store, en_text key, en_value data, bool overwrite,
                 en_arena *arena, en_record *record, en_error *error);
     bool (*update)(en_segment *segment, en_text store, en_text key, en_value data, bool upsert,
