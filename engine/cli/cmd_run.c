@@ -1,7 +1,6 @@
 /* run - executes a scenario: once, several times, or once for each recorded event. */
 #include "cli/input.h"
 #include "cli/output.h"
-#include "cli/run_events.h"
 #include "cli/run_options.h"
 #include "cli/run_stores.h"
 #include "cli/run_trace.h"
@@ -166,10 +165,15 @@ static void refuse_event(running *all, en_arena *arena, const en_error *error)
 
 static bool execute_events(running *all, const char *path, en_error *error)
 {
-    en_event_queue queue;
-    if (!en_events_open(all->context, path, all->options.zone, &queue, error)) {
+    en_input_pieces pieces;
+    if (!en_input_open(all->context, path, &pieces, error)) {
         return false;
     }
+    en_event_source source = { .name = pieces.name,
+                               .refill = pieces.refill,
+                               .context = pieces.context,
+                               .zone = all->options.zone };
+    en_event_queue *queue = en_events_open(all->context->arena, &source);
     en_arena arena;
     en_arena_init(&arena, NULL);
     bool found = true;
@@ -177,7 +181,7 @@ static bool execute_events(running *all, const char *path, en_error *error)
         en_event event;
         en_error problem;
         en_error_clear(&problem);
-        bool read = en_events_next(&queue, &arena, &event, &found, &problem);
+        bool read = en_events_next(queue, &arena, &event, &found, &problem);
         if (!read && !found) {
             *error = problem;
             en_arena_done(&arena);
@@ -187,7 +191,7 @@ static bool execute_events(running *all, const char *path, en_error *error)
             refuse_event(all, &arena, &problem);
         } else if (found) {
             const char *title = en_text_format(&arena, "event %llu (%s:%u)",
-                                               (unsigned long long)number, queue.path, event.line)
+                                               (unsigned long long)number, source.name, event.line)
                                     .data;
             execute(all, &arena, &event, title);
         }

@@ -73,19 +73,28 @@ static bool refill(void *handle, char *bytes, size_t room, size_t *got, en_error
     }
 }
 
-en_json_stream *en_input_stream(en_context *context, const char *path, en_json_records records,
-                                unsigned flags, en_error *error)
+bool en_input_open(en_context *context, const char *path, en_input_pieces *pieces, en_error *error)
 {
     bool is_stdin = strcmp(path, "-") == 0;
     int descriptor = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
-        en_error_set(error, EN_UsageError, "%s cannot be read: %s", path, strerror(errno));
-        return NULL;
+        return en_error_set(error, EN_UsageError, "%s cannot be read: %s", path, strerror(errno));
     }
     source *from = EN_NEW(context->arena, source);
     *from = (source){ context, is_stdin ? "stdin" : path, descriptor };
     en_arena_defer(context->arena, close_source, from);
-    return en_json_stream_open(context->arena, refill, from, records, flags);
+    *pieces = (en_input_pieces){ from->name, refill, from };
+    return true;
+}
+
+en_json_stream *en_input_stream(en_context *context, const char *path, en_json_records records,
+                                unsigned flags, en_error *error)
+{
+    en_input_pieces pieces;
+    if (!en_input_open(context, path, &pieces, error)) {
+        return NULL;
+    }
+    return en_json_stream_open(context->arena, pieces.refill, pieces.context, records, flags);
 }
 
 /* --- words --- */
@@ -93,8 +102,7 @@ en_json_stream *en_input_stream(en_context *context, const char *path, en_json_r
 bool en_input_moment(const char *flag, en_text text, const en_zone *zone, int64_t *at_ms,
                      en_error *error)
 {
-    bool has_year = text.length >= 10 && text.data[4] == '-' && text.data[7] == '-';
-    if (has_year && en_date_read(text, zone, at_ms)) {
+    if (en_date_read_moment(text, zone, at_ms)) {
         return true;
     }
     en_error_set(error, EN_UsageError, "%s: '%.*s' is no date", flag, EN_TEXT_ARG(text));

@@ -15,6 +15,14 @@
 /* `flag` is what messages call it: "--input". `flags` as in value/json.h. */
 EN_WARN_UNUSED bool en_input_json(en_context *context, const char *flag, const char *text,
                                   unsigned flags, en_value *value, en_error *error);
+/* A file ("-": standard input) as the pieces that readers of data ask for. */
+typedef struct en_input_pieces {
+    const char *name; /* what messages call it */
+    en_json_refill *refill;
+    void *context;
+} en_input_pieces;
+EN_WARN_UNUSED bool en_input_open(en_context *context, const char *path, en_input_pieces *pieces,
+                                  en_error *error);
 /* A file of data ("-": standard input), record by record. */
 en_json_stream *en_input_stream(en_context *context, const char *path, en_json_records records,
                                 unsigned flags, en_error *error);

@@ -9,7 +9,8 @@
 #ifndef EN_CLI_RUN_OPTIONS_H
 #define EN_CLI_RUN_OPTIONS_H
 
-#include "cli/run_events.h"
+#include "cli/command.h"
+#include "flow/events.h"
 #include "flow/run.h"
 #include "scenario/workspace.h"
 

@@ -201,3 +201,9 @@ bool en_date_read(en_text text, const en_zone *zone, int64_t *at_ms)
                              (int64_t)read.minute - read.offset_minutes, read.second,
                              read.millisecond, read.has_offset ? NULL : zone, at_ms);
 }
+
+bool en_date_read_moment(en_text text, const en_zone *zone, int64_t *at_ms)
+{
+    bool has_year = text.length >= 10 && text.data[4] == '-' && text.data[7] == '-';
+    return has_year && en_date_read(text, zone, at_ms);
+}

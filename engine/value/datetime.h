@@ -68,6 +68,9 @@ size_t en_date_print_iso(int64_t at_ms, char room[EN_ISO_ROOM]);
 EN_WARN_UNUSED bool en_date_read_iso(en_text text, int64_t *at_ms);
 /* Everything that Make's type coercion accepts (expressions.md 4); a text without zone is in `zone`. */
 EN_WARN_UNUSED bool en_date_read(en_text text, const en_zone *zone, int64_t *at_ms);
+/* The same for a moment that a person or a recording names: it begins with the whole year, month and
+ * day ("2026-01-31T09:00"), so that no "1/2/26" is taken for one. */
+EN_WARN_UNUSED bool en_date_read_moment(en_text text, const en_zone *zone, int64_t *at_ms);
 /* moment's tokens (expressions.md 7.4), English names, [literal]. */
 void en_date_format(en_builder *out, int64_t at_ms, en_text format, const en_zone *zone);
 /* moment's forgiving parse with a format. `now_ms` gives what the format leaves out its date. */

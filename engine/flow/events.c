@@ -1,15 +1,26 @@
-#include "cli/run_events.h"
+#include "flow/events.h"
 
-#include "cli/input.h"
+#include "flow/events_csv.h"
 
-#include <string.h>
+#include <stdio.h>
 
-bool en_events_open(en_context *context, const char *path, const en_zone *zone,
-                    en_event_queue *queue, en_error *error)
+struct en_event_queue {
+    en_event_source source;
+    en_json_stream *stream; /* JSON */
+    en_event_rows *rows;    /* CSV */
+};
+
+en_event_queue *en_events_open(en_arena *arena, const en_event_source *source)
 {
-    *queue = (en_event_queue){ .path = strcmp(path, "-") == 0 ? "stdin" : path, .zone = zone };
-    queue->stream = en_input_stream(context, path, EN_JSON_DETECT, 0, error);
-    return queue->stream != NULL;
+    en_event_queue *queue = EN_NEW(arena, en_event_queue);
+    queue->source = *source;
+    if (source->is_csv) {
+        queue->rows = en_event_rows_open(arena, &queue->source);
+    } else {
+        queue->stream =
+            en_json_stream_open(arena, source->refill, source->context, EN_JSON_DETECT, 0);
+    }
+    return queue;
 }
 
 bool en_event_pairs(en_arena *arena, const char *what, en_value value, en_value *pairs,
@@ -56,15 +67,20 @@ static bool read_request(en_arena *arena, en_value record, en_event *event, en_e
     return true;
 }
 
-static bool read_time(const en_event_queue *queue, en_value at, en_event *event, en_error *error)
+static bool read_time(const en_zone *zone, en_value at, en_event *event, en_error *error)
 {
     event->has_time = !en_is_missing(at);
     if (event->has_time && !en_is(at, EN_TEXT_VALUE)) {
         return en_error_set(error, EN_BundleValidationError, "\"at\" is a date, not %s",
                             en_tag_name((en_tag)at.tag));
     }
-    return !event->has_time ||
-           en_input_moment("at", en_value_text(at), queue->zone, &event->at_ms, error);
+    if (event->has_time && !en_date_read_moment(en_value_text(at), zone, &event->at_ms)) {
+        en_error_set(error, EN_BundleValidationError, "at: '%.*s' is no date",
+                     EN_TEXT_ARG(en_value_text(at)));
+        en_error_hint(error, "write it as 2026-01-31T09:00:00Z");
+        return false;
+    }
+    return true;
 }
 
 static bool has_any(en_value record)
@@ -78,11 +94,15 @@ static bool has_any(en_value record)
     return false;
 }
 
-static bool read_event(const en_event_queue *queue, en_arena *arena, en_value record,
-                       en_event *event, en_error *error)
+bool en_event_read(en_arena *arena, en_value record, const en_zone *zone, en_event *event,
+                   en_error *error)
 {
     bool has_data = en_collection_has(record, EN_TEXT("data"));
     bool has_input = en_collection_has(record, EN_TEXT("input"));
+    *event = (en_event){ .payload = en_null(),
+                         .request = en_null(),
+                         .http = en_collection_find(record, EN_TEXT("http")),
+                         .expect = en_collection_find(record, EN_TEXT("expect")) };
     if (!has_any(record) || (has_data && has_input)) {
         return en_error_set(error, EN_BundleValidationError,
                             "an event is {\"data\" or \"input\", \"headers\"?, \"method\"?, "
@@ -91,24 +111,35 @@ static bool read_event(const en_event_queue *queue, en_arena *arena, en_value re
     en_value payload = en_collection_find(record, has_data ? EN_TEXT("data") : EN_TEXT("input"));
     event->payload = en_is_missing(payload) ? en_null() : payload;
     return read_request(arena, record, event, error) &&
-           read_time(queue, en_collection_find(record, EN_TEXT("at")), event, error);
+           read_time(zone, en_collection_find(record, EN_TEXT("at")), event, error);
+}
+
+static bool next_record(en_event_queue *queue, en_arena *arena, en_value *record, unsigned *line,
+                        bool *found, en_error *error)
+{
+    if (queue->rows != NULL) {
+        return en_event_rows_next(queue->rows, arena, record, line, found, error);
+    }
+    bool done = en_json_stream_next(queue->stream, arena, record, found, error);
+    *line = en_json_stream_line(queue->stream);
+    *found = done ? *found : error->type == EN_SyntaxError;
+    return done;
 }
 
 bool en_events_next(en_event_queue *queue, en_arena *arena, en_event *event, bool *found,
                     en_error *error)
 {
     en_value record = en_null();
+    unsigned line = 0;
     *event = (en_event){ .payload = en_null(), .request = en_null() };
-    bool done = en_json_stream_next(queue->stream, arena, &record, found, error);
-    event->line = en_json_stream_line(queue->stream);
-    if (!done) {
-        *found = error->type == EN_SyntaxError;
-    } else if (*found) {
-        done = read_event(queue, arena, record, event, error);
+    bool done = next_record(queue, arena, &record, &line, found, error);
+    if (done && *found) {
+        done = en_event_read(arena, record, queue->source.zone, event, error);
     }
+    event->line = line;
     if (!done && error->file[0] == '\0') {
-        snprintf(error->file, sizeof error->file, "%s", queue->path);
-        error->line = error->line != 0 ? error->line : event->line;
+        snprintf(error->file, sizeof error->file, "%s", queue->source.name);
+        error->line = error->line != 0 ? error->line : line;
         error->column = error->column != 0 ? error->column : 1;
     }
     return done;
