@@ -30,7 +30,18 @@ static bool system_sleep_ms(en_clock *clock, int64_t duration_ms)
 /* A fixed clock moves by what was slept, so that two waits in one run are told apart. */
 static int64_t fixed_now_ms(const en_clock *clock)
 {
-    return clock->at_ms + clock->slept_ms;
+    return clock->at_ms + clock->slept_ms + clock->passed_ms;
+}
+
+static int64_t real_elapsed_us(const en_clock *clock)
+{
+    (void)clock;
+    return en_clock_ticks_us();
+}
+
+static int64_t virtual_elapsed_us(const en_clock *clock)
+{
+    return (clock->slept_ms + clock->passed_ms) * 1000;
 }
 
 static bool virtual_sleep_ms(en_clock *clock, int64_t duration_ms)
@@ -41,17 +52,25 @@ static bool virtual_sleep_ms(en_clock *clock, int64_t duration_ms)
 
 void en_clock_init_real(en_clock *clock)
 {
-    *clock = (en_clock){ .now_ms = system_now_ms, .sleep_ms = system_sleep_ms };
+    *clock = (en_clock){ .now_ms = system_now_ms,
+                         .sleep_ms = system_sleep_ms,
+                         .elapsed_us = real_elapsed_us };
 }
 
 void en_clock_init_fixed(en_clock *clock, int64_t now_ms)
 {
-    *clock = (en_clock){ .now_ms = fixed_now_ms, .sleep_ms = system_sleep_ms, .at_ms = now_ms };
+    *clock = (en_clock){ .now_ms = fixed_now_ms,
+                         .sleep_ms = system_sleep_ms,
+                         .elapsed_us = real_elapsed_us,
+                         .at_ms = now_ms };
 }
 
 void en_clock_init_virtual(en_clock *clock, int64_t now_ms)
 {
-    *clock = (en_clock){ .now_ms = fixed_now_ms, .sleep_ms = virtual_sleep_ms, .at_ms = now_ms };
+    *clock = (en_clock){ .now_ms = fixed_now_ms,
+                         .sleep_ms = virtual_sleep_ms,
+                         .elapsed_us = virtual_elapsed_us,
+                         .at_ms = now_ms };
 }
 
 int64_t en_clock_now_ms(const en_clock *clock)
@@ -66,6 +85,23 @@ bool en_clock_sleep_ms(en_clock *clock, int64_t duration_ms)
     }
     clock->slept_ms += duration_ms;
     return clock->sleep_ms(clock, duration_ms);
+}
+
+int64_t en_clock_elapsed_us(const en_clock *clock)
+{
+    return clock->elapsed_us(clock);
+}
+
+bool en_clock_is_virtual(const en_clock *clock)
+{
+    return clock->elapsed_us == virtual_elapsed_us;
+}
+
+void en_clock_pass_ms(en_clock *clock, int64_t duration_ms)
+{
+    if (en_clock_is_virtual(clock) && duration_ms > 0) {
+        clock->passed_ms += duration_ms;
+    }
 }
 
 int64_t en_clock_ticks_us(void)

@@ -17,7 +17,7 @@ static uint64_t split_mix(uint64_t *state)
 
 void en_random_init_seed(en_random *random, uint64_t seed)
 {
-    *random = (en_random){ 0 };
+    *random = (en_random){ .is_seeded = true };
     for (size_t i = 0; i < 4; i++) {
         random->state[i] = split_mix(&seed);
     }

@@ -15,6 +15,7 @@ typedef struct en_random {
     uint64_t state[4];
     uint64_t last_id_ms; /* every key sorts behind the one before, whatever the clock does */
     uint64_t last_id_count;
+    bool is_seeded; /* the same values came before, or will come again */
 } en_random;
 
 enum { EN_UUID_LENGTH = 36, EN_UNIQUE_ID_LENGTH = 26 };

@@ -2,9 +2,9 @@
 #include "cli/input.h"
 #include "cli/output.h"
 #include "cli/run_options.h"
-#include "cli/run_stores.h"
 #include "cli/run_trace.h"
 #include "cli/setup.h"
+#include "flow/contents.h"
 
 #include <errno.h>
 #include <string.h>
@@ -17,6 +17,7 @@ typedef struct running {
     en_world world;
     en_run_options options; /* of every execution, but for payload, request, clock and seed */
     en_run_timing timing;
+    int64_t now_ms;      /* for stores before and behind the runs: when the last one ended */
     en_run_trace *trace; /* NULL: nobody watches */
     uint64_t executions;
     uint32_t errors_in_a_row;
@@ -112,6 +113,7 @@ static void execute(running *all, en_arena *arena, const en_event *event, const 
     }
     en_report report;
     en_run_execute(&all->world, all->plan, &options, arena, &report);
+    all->now_ms = en_clock_now_ms(&clock);
     bool failed = report.status == EN_RUN_ERROR;
     all->errors_in_a_row = failed ? all->errors_in_a_row + 1 : 0;
     report.active = all->plan->max_errors == 0 || all->errors_in_a_row < all->plan->max_errors;
@@ -203,6 +205,22 @@ static bool execute_events(running *all, const char *path, en_error *error)
 
 /* --- stores around the run --- */
 
+/* Keys made before the runs are not those that the runs make. */
+static en_store_run run_of_stores(const running *all, en_random *random)
+{
+    if (all->options.seeded) {
+        en_random_init_seed(random, ~all->options.seed);
+    } else {
+        en_random_init_system(random);
+    }
+    return (en_store_run){ .now_ms = all->now_ms,
+                           .random = random,
+                           .patterns = en_regex_cache_new(all->context->arena),
+                           .shape = EN_RECORD_PAIR,
+                           .interrupted = all->context->interrupted,
+                           .is_batch = true };
+}
+
 static bool fill_stores(running *all, en_error *error)
 {
     en_context *context = all->context;
@@ -212,11 +230,13 @@ static bool fill_stores(running *all, en_error *error)
     }
     en_value stores;
     en_database *database;
+    en_random random;
+    en_store_run about = run_of_stores(all, &random);
     const char *from =
         strcmp(path, "-") == 0 ? path : en_text_format(context->arena, "@%s", path).data;
     return en_input_json(context, "--stores", from, EN_JSON_TYPED, &stores, error) &&
            en_world_database(&all->world, &database, error) &&
-           en_stores_fill(context, database, stores, error);
+           en_contents_fill(database, &about, stores, context->arena, error);
 }
 
 static bool write_file(en_context *context, const char *path, en_value value, en_error *error)
@@ -252,8 +272,11 @@ static bool dump_stores(running *all, en_error *error)
     en_collection_builder_init(&none, context->arena);
     en_value stores = en_collection_builder_take(&none);
     en_database *database;
-    if (has_database(all) && (!en_world_database(&all->world, &database, error) ||
-                              !en_stores_dump(context, database, &stores, error))) {
+    en_random random;
+    en_store_run about = run_of_stores(all, &random);
+    if (has_database(all) &&
+        (!en_world_database(&all->world, &database, error) ||
+         !en_contents_dump(database, &about, context->arena, &stores, error))) {
         return false;
     }
     if (strcmp(path, "-") != 0) {
@@ -291,6 +314,7 @@ static bool execute_all(running *all, const en_event *event, en_error *error)
 {
     en_context *context = all->context;
     const char *events = en_context_text(context, "events");
+    all->now_ms = all->timing.now_ms;
     if (!fill_stores(all, error)) {
         return false;
     }
@@ -341,7 +365,7 @@ static const en_flag flags[] = {
     { "set", EN_FLAG_MANY, "NAME=TEXT", "Set a variable; NAME:=JSON for other than text." },
     { "db", EN_FLAG_TEXT, "PATH", "The database of the data stores, or :memory:." },
     { "now", EN_FLAG_TEXT, "ISO", "The time at which the run starts; it then stands still." },
-    { "clock", EN_FLAG_TEXT, "KIND", "real (default), or virtual: sleeping takes no time." },
+    { "clock", EN_FLAG_TEXT, "KIND", "real (default), or virtual: waiting takes no time." },
     { "tz", EN_FLAG_TEXT, "ZONE", "The scenario's time zone." },
     { "seed", EN_FLAG_COUNT, "N", "Repeat random values and generated keys." },
     { "mock", EN_FLAG_TEXT, "FILE", "Answers that stand in for modules or steps." },

@@ -221,7 +221,9 @@ bool en_run_read_options(en_context *context, const en_workspace *workspace, con
     (void)en_context_count(context, "trace-limit", &trace_limit);
     options->max_bytes = max_bytes < SIZE_MAX ? (size_t)max_bytes : SIZE_MAX;
     options->trace_limit = trace_limit < SIZE_MAX ? (size_t)trace_limit : SIZE_MAX;
-    options->seeded = en_context_count(context, "seed", &options->seed);
+    const char *clock = en_context_text(context, "clock");
+    options->seeded = en_context_count(context, "seed", &options->seed) ||
+                      (clock != NULL && strcmp(clock, "virtual") == 0); /* from seed 0 */
     return true;
 }
 
@@ -230,8 +232,11 @@ bool en_run_read_timing(en_context *context, const en_zone *zone, en_run_timing 
 {
     const char *now = en_context_text(context, "now");
     const char *kind = en_context_text(context, "clock");
+    en_clock clock;
+    en_clock_init_real(&clock);
     *timing = (en_run_timing){ .is_fixed = now != NULL,
-                               .is_virtual = kind != NULL && strcmp(kind, "virtual") == 0 };
+                               .is_virtual = kind != NULL && strcmp(kind, "virtual") == 0,
+                               .now_ms = en_clock_now_ms(&clock) };
     if (kind != NULL && !timing->is_virtual && strcmp(kind, "real") != 0) {
         return en_error_set(error, EN_UsageError, "--clock is real or virtual, not '%s'", kind);
     }
@@ -245,7 +250,7 @@ void en_run_timing_clock(const en_run_timing *timing, const int64_t *at_ms,
     bool is_fixed = timing->is_fixed || at_ms != NULL;
     int64_t now_ms = at_ms != NULL ? *at_ms : timing->now_ms;
     if (timing->is_virtual) {
-        en_clock_init_virtual(clock, is_fixed ? now_ms : en_clock_now_ms(clock));
+        en_clock_init_virtual(clock, now_ms);
     } else if (is_fixed) {
         en_clock_init_fixed(clock, now_ms);
     }

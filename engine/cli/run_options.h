@@ -18,7 +18,7 @@
 typedef struct en_run_timing {
     bool is_fixed;   /* --now */
     bool is_virtual; /* --clock virtual */
-    int64_t now_ms;
+    int64_t now_ms;  /* --now, else when the command began */
 } en_run_timing;
 
 /* The names given with --set. */

@@ -1,9 +1,9 @@
 /* The verbs of `enact store` that work on records. */
 #include "cli/input.h"
 #include "cli/output.h"
-#include "cli/run_stores.h"
 #include "cli/store_session.h"
 #include "cli/table.h"
+#include "flow/contents.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -245,7 +245,7 @@ static bool import_one(en_store_session *session, en_arena *arena, en_value reco
     en_text key;
     en_value data;
     en_record added;
-    return en_stores_read_record(arena, record, &key, &data, error) &&
+    return en_contents_read_record(arena, record, &key, &data, error) &&
            en_store_add(session->segment, en_store_argument(session, 0), key, data, overwrite,
                         arena, &added, error);
 }

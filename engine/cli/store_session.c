@@ -1,7 +1,7 @@
 #include "cli/store_session.h"
 
+#include "base/clock.h"
 #include "cli/output.h"
-#include "cli/run_stores.h"
 #include "cli/setup.h"
 
 #include <errno.h>
@@ -102,12 +102,25 @@ static bool open_database(en_store_session *session, en_segment_kind kind, en_er
     return true;
 }
 
+/* What the command's operations on stores share. */
+static en_store_run command_run(en_context *context, en_random *random)
+{
+    en_clock clock;
+    en_clock_init_real(&clock);
+    en_random_init_system(random);
+    return (en_store_run){ .now_ms = en_clock_now_ms(&clock),
+                           .random = random,
+                           .patterns = en_regex_cache_new(context->arena),
+                           .shape = EN_RECORD_PAIR,
+                           .interrupted = context->interrupted,
+                           .is_batch = true };
+}
+
 static bool work_inside(en_store_session *session, en_segment_kind kind, en_store_work *work,
                         en_error *error)
 {
     en_random random;
-    en_random_init_system(&random);
-    en_store_run run = en_stores_run(session->context, &random);
+    en_store_run run = command_run(session->context, &random);
     if (!en_segment_enter(session->database, kind, &run, &session->segment, error)) {
         return false;
     }

@@ -216,7 +216,7 @@ static bool check_time(en_run *run)
     if (run->options->interrupted != NULL && *run->options->interrupted != 0) {
         return stop(run, EN_ExecutionInterruptedError, "interrupted");
     }
-    if (run->deadline_us != 0 && en_clock_ticks_us() > run->deadline_us) {
+    if (run->deadline_us != 0 && en_clock_elapsed_us(run->clock) > run->deadline_us) {
         return stop(run, EN_ExecutionInterruptedError, "the run took longer than its time limit");
     }
     return true;
@@ -282,9 +282,9 @@ static bool operate(en_run *run, uint32_t at)
     if (!check_time(run) || !check_operations(run)) {
         return false;
     }
-    int64_t started_us = en_clock_ticks_us();
+    int64_t started_us = en_clock_elapsed_us(run->clock);
     bool done = en_run_operation(run, at, &call, &bundles, &wraps) && en_run_check_memory(run);
-    int64_t duration_us = en_clock_ticks_us() - started_us;
+    int64_t duration_us = en_clock_elapsed_us(run->clock) - started_us;
     if (done) {
         count_operation(run, at, bundles, duration_us);
     }

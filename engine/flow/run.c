@@ -330,9 +330,9 @@ static void prepare(en_run *run)
     }
     run->clock = options->clock;
     run->met.arena = &run->arena;
+    run->elapsed_us = en_clock_elapsed_us(run->clock);
     run->started_ms = en_clock_now_ms(run->clock);
-    run->deadline_us =
-        options->timeout_ms != 0 ? en_clock_ticks_us() + options->timeout_ms * 1000 : 0;
+    run->deadline_us = options->timeout_ms != 0 ? run->elapsed_us + options->timeout_ms * 1000 : 0;
     run->payload = options->payload;
     run->error_value = en_nothing();
     run->error_data = en_null();
@@ -368,7 +368,6 @@ static void release(void *handle)
 void en_run_execute(en_world *world, const en_plan *plan, const en_run_options *options,
                     en_arena *arena, en_report *report)
 {
-    int64_t ticks_us = en_clock_ticks_us();
     *report = (en_report){ .scenario = plan->name,
                            .output = en_null(),
                            .response = en_null(),
@@ -395,5 +394,5 @@ void en_run_execute(en_world *world, const en_plan *plan, const en_run_options *
         snprintf(run->error.file, sizeof run->error.file, "%.*s", EN_TEXT_ARG(plan->file));
     }
     finish(run, done && en_run_steps(run, 0, plan->main_count));
-    report->duration_us = en_clock_ticks_us() - ticks_us;
+    report->duration_us = en_clock_elapsed_us(run->clock) - run->elapsed_us;
 }

@@ -79,7 +79,8 @@ typedef struct en_run {
     en_random random;
     en_clock *clock;
     int64_t started_ms;
-    int64_t deadline_us; /* ticks; 0: none */
+    int64_t elapsed_us;  /* on the run's clock, when it began */
+    int64_t deadline_us; /* on the run's clock; 0: none */
 
     uint32_t pc;
     en_value *slots;
@@ -101,7 +102,7 @@ typedef struct en_run {
 
     en_segment *segment;
     bool segment_writes;
-    int64_t segment_since_us; /* ticks */
+    int64_t segment_since_us; /* on the run's clock */
     en_stores_met met;
     en_http_client *http;
     en_value last; /* the last output; lies anywhere, see en_twin */

@@ -188,7 +188,8 @@ bool en_table_sweep(en_table *table, int64_t now_ms, uint64_t most, uint64_t *sw
     if (!en_table_statement_get(table, EN_SQL_SWEEP, &sweep, error)) {
         return false;
     }
-    en_statement_bind_integer(sweep, 1, now_ms < real_ms ? now_ms : real_ms);
+    bool is_lasting = !table->connection->database->in_memory; /* a run may only think it is late */
+    en_statement_bind_integer(sweep, 1, is_lasting && real_ms < now_ms ? real_ms : now_ms);
     en_statement_bind_integer(sweep, 2, (int64_t)most);
     return delete_rows(table, sweep, swept, error);
 }
@@ -345,6 +346,23 @@ static bool insert_row(en_table *table, bool overwrite, int64_t now_ms, bool *cr
     return true;
 }
 
+/* A seed makes the keys of its last run again, whose records may still be there. */
+static bool choose_key(en_table *table, en_text given, const en_store_run *run, en_arena *arena,
+                       en_error *error)
+{
+    en_row *row = &table->row;
+    for (bool exists = true; exists;) {
+        uint64_t size;
+        exists = false;
+        if (!en_row_choose_key(table, row, given, run, arena, error) ||
+            (row->has_made_key && run->random->is_seeded &&
+             !key_exists(table, row->key, &size, &exists, error))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* A new record from table->row, whose fields have been taken. */
 static bool add_row(en_sqlite_segment *segment, en_table *table, en_text key, bool overwrite,
                     en_arena *arena, en_record *record, en_error *error)
@@ -352,7 +370,7 @@ static bool add_row(en_sqlite_segment *segment, en_table *table, en_text key, bo
     en_row *row = &table->row;
     bool created = false;
     en_row_fill_defaults(table, row);
-    if (!en_row_choose_key(table, row, key, &segment->run, arena, error) ||
+    if (!choose_key(table, key, &segment->run, arena, error) ||
         !en_row_finish(table, row, arena, error)) {
         return false;
     }

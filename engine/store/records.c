@@ -247,6 +247,7 @@ bool en_row_choose_key(en_table *table, en_row *row, en_text given, const en_sto
                        en_arena *arena, en_error *error)
 {
     en_text name;
+    row->has_made_key = false;
     if (given.length != 0) {
         row->key = given;
         fill_key_field(table, row, given, arena);
@@ -255,6 +256,7 @@ bool en_row_choose_key(en_table *table, en_row *row, en_text given, const en_sto
     en_value source = key_source(table, row, &name);
     if (en_is_empty(source)) {
         row->key = en_random_unique_id(run->random, run->now_ms, arena);
+        row->has_made_key = true;
         return true;
     }
     if (!key_text(source, arena, &row->key)) {

@@ -36,6 +36,7 @@ typedef struct en_row {
     en_text extra_json; /* what stands in _extra; data NULL: nothing does */
     uint64_t bytes;
     en_value expires; /* a date, or nothing: never */
+    bool has_made_key; /* nobody gave it */
 } en_row;
 
 typedef enum en_table_statement {

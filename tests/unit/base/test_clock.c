@@ -28,6 +28,28 @@ static void a_virtual_clock_moves_by_sleeping_and_does_not_wait(void **state)
     assert_true(clock.slept_ms == 86400001);
 }
 
+static void only_a_virtual_clock_is_told_what_has_passed(void **state)
+{
+    (void)state;
+    en_clock clock;
+    en_clock_init_virtual(&clock, 1000);
+    int64_t start_us = en_clock_elapsed_us(&clock);
+    assert_true(en_clock_is_virtual(&clock));
+    assert_true(en_clock_elapsed_us(&clock) == start_us);
+    assert_true(en_clock_sleep_ms(&clock, 3600000));
+    en_clock_pass_ms(&clock, 250);
+    en_clock_pass_ms(&clock, -1);
+    assert_true(en_clock_elapsed_us(&clock) - start_us == (3600000 + 250) * (int64_t)1000);
+    assert_true(en_clock_now_ms(&clock) == 1000 + 3600000 + 250);
+    en_clock_init_fixed(&clock, 1000);
+    int64_t before_us = en_clock_ticks_us();
+    en_clock_pass_ms(&clock, 86400000);
+    assert_false(en_clock_is_virtual(&clock));
+    assert_true(en_clock_now_ms(&clock) == 1000);
+    assert_true(en_clock_elapsed_us(&clock) >= before_us);
+    assert_true(en_clock_elapsed_us(&clock) <= en_clock_ticks_us());
+}
+
 static void no_time_is_no_sleep(void **state)
 {
     (void)state;
@@ -117,6 +139,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fixed_clock_stands_still),
         cmocka_unit_test(a_virtual_clock_moves_by_sleeping_and_does_not_wait),
+        cmocka_unit_test(only_a_virtual_clock_is_told_what_has_passed),
         cmocka_unit_test(no_time_is_no_sleep),
         cmocka_unit_test(an_interrupted_sleep_says_so),
         cmocka_unit_test(a_signal_ends_a_real_sleep),

@@ -522,6 +522,7 @@ static void time_is_limited_even_where_nothing_but_collecting_happens(void **sta
                                                                       "'sourceModule':1") "]");
     p.options.trace = false;
     p.options.timeout_ms = 20;
+    en_clock_init_real(&p.clock);
     play_run(&p);
     play_expect(&p, "{'status':'error','error':{'type':'ExecutionInterruptedError'}}");
     assert_true(p.report.duration_us < 5 * 1000 * 1000);

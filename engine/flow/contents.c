@@ -1,19 +1,6 @@
-#include "cli/run_stores.h"
+#include "flow/contents.h"
 
-#include "base/clock.h"
-#include "cli/output.h"
-
-en_store_run en_stores_run(en_context *context, en_random *random)
-{
-    en_clock clock;
-    en_clock_init_real(&clock);
-    return (en_store_run){ .now_ms = en_clock_now_ms(&clock),
-                           .random = random,
-                           .patterns = en_regex_cache_new(context->arena),
-                           .shape = EN_RECORD_PAIR,
-                           .interrupted = context->interrupted,
-                           .is_batch = true };
-}
+#include "value/json.h"
 
 /* A key is text; numbers are taken as they are written. */
 static bool read_key(en_arena *arena, en_value value, en_text *key, en_error *error)
@@ -28,8 +15,8 @@ static bool read_key(en_arena *arena, en_value value, en_text *key, en_error *er
                         en_tag_name((en_tag)value.tag));
 }
 
-bool en_stores_read_record(en_arena *arena, en_value record, en_text *key, en_value *data,
-                           en_error *error)
+bool en_contents_read_record(en_arena *arena, en_value record, en_text *key, en_value *data,
+                             en_error *error)
 {
     if (!en_is(record, EN_COLLECTION)) {
         return en_error_set(error, EN_BundleValidationError, "a record is a collection, not %s",
@@ -46,7 +33,7 @@ bool en_stores_read_record(en_arena *arena, en_value record, en_text *key, en_va
 
 /* --- filling --- */
 
-static bool declare(en_context *context, en_database *database, en_text name, en_value store,
+static bool declare(en_database *database, en_arena *arena, en_text name, en_value store,
                     en_error *error)
 {
     en_value structure = en_collection_find(store, EN_TEXT("structure"));
@@ -54,7 +41,7 @@ static bool declare(en_context *context, en_database *database, en_text name, en
         return true;
     }
     en_collection_builder definition;
-    en_collection_builder_init(&definition, context->arena);
+    en_collection_builder_init(&definition, arena);
     for (uint32_t i = 0; i < en_collection_count(store); i++) {
         const en_member *member = &en_collection_members(store)[i];
         if (!en_text_equal(member->name, EN_TEXT("records"))) {
@@ -63,9 +50,9 @@ static bool declare(en_context *context, en_database *database, en_text name, en
     }
     en_collection_builder_set(&definition, EN_TEXT("name"), en_text_value(name));
     en_problems problems;
-    en_problems_init(&problems, context->arena);
+    en_problems_init(&problems, arena);
     const en_schema *schema =
-        en_schema_read(context->arena, en_collection_builder_take(&definition), &problems);
+        en_schema_read(arena, en_collection_builder_take(&definition), &problems);
     if (schema == NULL) {
         const en_problem *first = problems.first;
         en_error_set(error, EN_SyntaxError, "%.*s", EN_TEXT_ARG(first->message));
@@ -98,7 +85,7 @@ static bool fill_store(en_segment *segment, en_arena *arena, en_text name, en_va
         en_value data;
         en_record added;
         en_arena_mark mark = en_arena_get_mark(arena);
-        if (!en_stores_read_record(arena, records.as.items[i], &key, &data, error) ||
+        if (!en_contents_read_record(arena, records.as.items[i], &key, &data, error) ||
             !en_store_add(segment, name, key, data, false, arena, &added, error)) {
             en_error_prefix_index(error, i);
             en_error_prefix_path(error, EN_TEXT("records"));
@@ -109,7 +96,8 @@ static bool fill_store(en_segment *segment, en_arena *arena, en_text name, en_va
     return true;
 }
 
-bool en_stores_fill(en_context *context, en_database *database, en_value stores, en_error *error)
+bool en_contents_fill(en_database *database, const en_store_run *run, en_value stores,
+                      en_arena *arena, en_error *error)
 {
     if (!en_is(stores, EN_COLLECTION)) {
         return en_error_set(error, EN_UsageError, "--stores takes a collection of data stores");
@@ -117,19 +105,16 @@ bool en_stores_fill(en_context *context, en_database *database, en_value stores,
     const en_member *members = en_collection_members(stores);
     uint32_t count = en_collection_count(stores);
     for (uint32_t i = 0; i < count; i++) {
-        if (!declare(context, database, members[i].name, members[i].value, error)) {
+        if (!declare(database, arena, members[i].name, members[i].value, error)) {
             return false;
         }
     }
-    en_random random;
-    en_random_init_system(&random);
-    en_store_run run = en_stores_run(context, &random);
     en_segment *segment;
-    if (!en_segment_enter(database, EN_SEGMENT_WRITE, &run, &segment, error)) {
+    if (!en_segment_enter(database, EN_SEGMENT_WRITE, run, &segment, error)) {
         return false;
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (!fill_store(segment, context->arena, members[i].name, members[i].value, error)) {
+        if (!fill_store(segment, arena, members[i].name, members[i].value, error)) {
             en_error_prefix_path(error, members[i].name);
             en_segment_rollback(segment);
             return false;
@@ -181,16 +166,14 @@ static bool dump_all(en_segment *segment, en_arena *arena, en_value *stores, en_
     return true;
 }
 
-bool en_stores_dump(en_context *context, en_database *database, en_value *stores, en_error *error)
+bool en_contents_dump(en_database *database, const en_store_run *run, en_arena *arena,
+                      en_value *stores, en_error *error)
 {
-    en_random random;
-    en_random_init_system(&random);
-    en_store_run run = en_stores_run(context, &random);
     en_segment *segment;
-    if (!en_segment_enter(database, EN_SEGMENT_READ, &run, &segment, error)) {
+    if (!en_segment_enter(database, EN_SEGMENT_READ, run, &segment, error)) {
         return false;
     }
-    bool done = dump_all(segment, context->arena, stores, error);
+    bool done = dump_all(segment, arena, stores, error);
     en_segment_rollback(segment);
     return done;
 }
