@@ -215,6 +215,16 @@ bool en_arena_extend(en_arena *arena, const void *piece, size_t old_bytes, size_
     return true;
 }
 
+bool en_arena_holds(const en_arena *arena, const void *piece)
+{
+    uintptr_t at = (uintptr_t)piece;
+    const en_arena_block *block = arena->block;
+    while (block != NULL && at - (uintptr_t)block->bytes >= block->used) {
+        block = block->previous;
+    }
+    return block != NULL;
+}
+
 void en_arena_defer(en_arena *arena, void (*close)(void *handle), void *handle)
 {
     en_arena_defer_entry *entry = EN_NEW(arena, en_arena_defer_entry);

@@ -70,6 +70,9 @@ void *en_arena_try(en_arena *arena, size_t count, size_t size_bytes);
 EN_WARN_UNUSED bool en_arena_extend(en_arena *arena, const void *piece, size_t old_bytes,
                                     size_t new_bytes);
 
+/* Whether the piece lies in the arena. */
+EN_WARN_UNUSED bool en_arena_holds(const en_arena *arena, const void *piece);
+
 /* Has `close(handle)` called when the arena is emptied. */
 void en_arena_defer(en_arena *arena, void (*close)(void *handle), void *handle);
 

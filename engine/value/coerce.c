@@ -7,6 +7,7 @@
 #include "value/unicode.h"
 
 #include <math.h>
+#include <string.h>
 
 /* --- the types and their names --- */
 
@@ -198,35 +199,36 @@ static bool has_hidden_or_space(en_text text)
  * an end. Gives their number, 0 if one is wrong. */
 static size_t count_labels(en_text host)
 {
-    size_t labels = 0;
-    for (size_t start = 0; start <= host.length; labels++) {
-        size_t dot = en_text_find(host, EN_TEXT("."), start);
-        en_text label = en_text_slice(host, start, dot != SIZE_MAX ? dot : host.length);
-        if (label.length == 0 || label.length > 63 || label.data[0] == '-' ||
-            label.data[label.length - 1] == '-') {
-            return 0;
-        }
-        for (size_t i = 0; i < label.length; i++) {
-            char byte = label.data[i];
-            char lower = (char)(byte | 0x20);
-            if ((unsigned char)byte < 0x80 && byte != '-' && byte != '_' &&
-                !(byte >= '0' && byte <= '9') && !(lower >= 'a' && lower <= 'z')) {
+    size_t labels = 1;
+    size_t start = 0;
+    for (size_t i = 0; i <= host.length; i++) {
+        char byte = i < host.length ? host.data[i] : '.';
+        if (byte == '.') {
+            if (i == start || i - start > 63 || host.data[start] == '-' ||
+                host.data[i - 1] == '-') {
                 return 0;
             }
+            labels += i < host.length;
+            start = i + 1;
+            continue;
         }
-        start += label.length + 1;
+        char lower = (char)(byte | 0x20);
+        if (!(lower >= 'a' && lower <= 'z') && !(byte >= '0' && byte <= '9') &&
+            (unsigned char)byte < 0x80 && byte != '-' && byte != '_') {
+            return 0;
+        }
     }
     return labels;
 }
 
 bool en_text_is_email(en_text text)
 {
-    size_t at = en_text_find(text, EN_TEXT("@"), 0);
-    if (at == SIZE_MAX || at == 0 || text.length > LONGEST_EMAIL || has_hidden_or_space(text)) {
+    const char *at = text.length != 0 ? memchr(text.data, '@', text.length) : NULL;
+    if (at == NULL || at == text.data || text.length > LONGEST_EMAIL || has_hidden_or_space(text)) {
         return false;
     }
-    en_text domain = en_text_slice(text, at + 1, text.length);
-    return en_text_find(domain, EN_TEXT("@"), 0) == SIZE_MAX && count_labels(domain) >= 2;
+    size_t end = (size_t)(at - text.data) + 1;
+    return count_labels(en_text_slice(text, end, text.length)) >= 2; /* no second @ in a label */
 }
 
 /* "host", "host:80", "[::1]:80". */

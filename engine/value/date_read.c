@@ -178,6 +178,10 @@ static bool take_zone(cursor *text, fields *time)
 
 bool en_date_read(en_text text, const en_zone *zone, int64_t *at_ms)
 {
+    bool is_utc = text.length != 0 && text.data[text.length - 1] == 'Z';
+    if (is_utc && en_date_read_iso(text, at_ms)) { /* most dates that ever come */
+        return true;
+    }
     en_text trimmed = en_text_trim(text);
     if (trimmed.length != 0 && (trimmed.data[0] == '+' || trimmed.data[0] == '-')) {
         return en_date_read_iso(trimmed, at_ms); /* years of six digits */

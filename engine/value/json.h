@@ -84,6 +84,11 @@ EN_WARN_UNUSED bool en_document_place(const en_document *document, en_text path,
 
 void en_json_write(en_builder *out, en_value value, unsigned flags);
 en_text en_json_text(en_arena *arena, en_value value, unsigned flags);
+/* The same in pieces, as they get done: what is printed need not lie in memory as a whole. False:
+ * it failed on the way. */
+typedef void en_json_drain(void *context, en_text piece);
+bool en_json_print(en_arena *arena, en_value value, unsigned flags, en_json_drain *drain,
+                   void *context);
 /* A quoted JSON string. */
 void en_json_write_text(en_builder *out, en_text text);
 

@@ -4,7 +4,16 @@
 #include "value/json_scan.h"
 #include "value/number.h"
 
-static void write_value(en_builder *out, en_value value, unsigned flags, unsigned depth);
+/* What goes out between two elements when so much has come together. */
+enum { PIECE_BYTES = 64 * 1024 };
+
+typedef struct writer {
+    en_builder out;
+    en_json_drain *drain; /* NULL: all stays in the builder */
+    void *context;
+} writer;
+
+static void write_value(writer *to, en_value value, unsigned flags, unsigned depth);
 
 /* Room for `size` bytes: nearly always there. */
 static inline char *reserve(en_builder *out, size_t size)
@@ -47,16 +56,41 @@ static size_t escape(unsigned char byte, char room[8])
     return 6;
 }
 
-/* Where the first byte stands that must be escaped, or the end. */
-static const char *find_escaped(const char *at, const char *end)
+/* Copies up to the first byte that must be escaped, and says where that is, or the end. Bytes that
+ * are copied twice were found plain the first time, so the first one of a word's mask is new. */
+static const char *copy_plain(char *to, const char *at, const char *end)
 {
-    for (; end - at >= 8; at += 8) {
-        uint64_t mask = en_json_find_escaped(en_json_load(at));
-        if (mask != 0) {
-            return at + en_json_first(mask);
+    const char *start = at;
+    size_t length = (size_t)(end - at);
+    if (length >= 8) {
+        for (;; at += 8, to += 8) {
+            if (end - at < 8) {
+                to -= at - (end - 8);
+                at = end - 8;
+            }
+            uint64_t mask = en_json_find_escaped(en_json_load(at));
+            memcpy(to, at, 8);
+            if (mask != 0) {
+                return at + en_json_first(mask);
+            }
+            if (end - at == 8) {
+                return end;
+            }
+        }
+    }
+    if (length >= 4) {
+        uint32_t first;
+        uint32_t last;
+        memcpy(&first, at, 4);
+        memcpy(&last, end - 4, 4);
+        if (en_json_find_escaped(((uint64_t)first << 32) | last) == 0) {
+            memcpy(to, &first, 4);
+            memcpy(to + length - 4, &last, 4);
+            return end;
         }
     }
     while (at < end && (unsigned char)*at >= ' ' && *at != '"' && *at != '\\') {
+        to[at - start] = *at;
         at++;
     }
     return at;
@@ -66,28 +100,23 @@ void en_json_write_text(en_builder *out, en_text text)
 {
     const char *at = text.length != 0 ? text.data : "";
     const char *end = at + text.length;
-    const char *escaped = find_escaped(at, end);
     char *to = reserve(out, text.length + 2);
     if (to == NULL) {
         return;
     }
     *to = '"';
-    if (escaped == end) { /* by far the most texts */
-        memcpy(to + 1, at, text.length);
-        to[text.length + 1] = '"';
-        out->length += text.length + 2;
-        return;
-    }
-    out->length++;
-    for (;;) {
-        put(out, (en_text){ at, (size_t)(escaped - at) });
-        if (escaped == end) {
-            break;
-        }
+    const char *escaped = copy_plain(to + 1, at, end);
+    out->length += 1 + (size_t)(escaped - at);
+    while (escaped != end) {
         char room[8];
         put(out, (en_text){ room, escape((unsigned char)*escaped, room) });
         at = escaped + 1;
-        escaped = find_escaped(at, end);
+        to = reserve(out, (size_t)(end - at) + 1);
+        if (to == NULL) {
+            return;
+        }
+        escaped = copy_plain(to, at, end);
+        out->length += (size_t)(escaped - at);
     }
     put_char(out, '"');
 }
@@ -133,15 +162,25 @@ static void write_line(en_builder *out, unsigned flags, unsigned depth)
     }
 }
 
-static void write_array(en_builder *out, en_value array, unsigned flags, unsigned depth)
+static void pass_on(writer *to, size_t least)
 {
+    if (to->drain != NULL && to->out.length >= least) {
+        to->drain(to->context, (en_text){ to->out.data, to->out.length });
+        to->out.length = 0;
+    }
+}
+
+static void write_array(writer *to, en_value array, unsigned flags, unsigned depth)
+{
+    en_builder *out = &to->out;
     put_char(out, '[');
     for (uint32_t i = 0; i < array.length; i++) {
         if (i != 0) {
             put_char(out, ',');
         }
         write_line(out, flags, depth + 1);
-        write_value(out, array.as.items[i], flags, depth + 1);
+        write_value(to, array.as.items[i], flags, depth + 1);
+        pass_on(to, PIECE_BYTES);
     }
     if (array.length != 0) {
         write_line(out, flags, depth);
@@ -149,8 +188,9 @@ static void write_array(en_builder *out, en_value array, unsigned flags, unsigne
     put_char(out, ']');
 }
 
-static void write_collection(en_builder *out, en_value value, unsigned flags, unsigned depth)
+static void write_collection(writer *to, en_value value, unsigned flags, unsigned depth)
 {
+    en_builder *out = &to->out;
     const en_member *members = en_collection_members(value);
     uint32_t count = en_collection_count(value);
     put_char(out, '{');
@@ -161,7 +201,8 @@ static void write_collection(en_builder *out, en_value value, unsigned flags, un
         write_line(out, flags, depth + 1);
         en_json_write_text(out, members[i].name);
         put(out, (flags & EN_JSON_PRETTY) != 0 ? EN_TEXT(": ") : EN_TEXT(":"));
-        write_value(out, members[i].value, flags, depth + 1);
+        write_value(to, members[i].value, flags, depth + 1);
+        pass_on(to, PIECE_BYTES);
     }
     if (count != 0) {
         write_line(out, flags, depth);
@@ -170,21 +211,23 @@ static void write_collection(en_builder *out, en_value value, unsigned flags, un
 }
 
 /* A date or buffer as a collection that says its type. */
-static void write_typed(en_builder *out, en_value value, unsigned flags, unsigned depth)
+static void write_typed(writer *to, en_value value, unsigned flags, unsigned depth)
 {
+    en_builder *out = &to->out;
     put_char(out, '{');
     write_line(out, flags, depth + 1);
     put(out, value.tag == EN_DATE ? EN_TEXT("\"$date\":") : EN_TEXT("\"$buffer\":"));
     if ((flags & EN_JSON_PRETTY) != 0) {
         put_char(out, ' ');
     }
-    write_value(out, value, flags & ~(unsigned)EN_JSON_TYPED, depth + 1);
+    write_value(to, value, flags & ~(unsigned)EN_JSON_TYPED, depth + 1);
     write_line(out, flags, depth);
     put_char(out, '}');
 }
 
-static void write_value(en_builder *out, en_value value, unsigned flags, unsigned depth)
+static void write_value(writer *to, en_value value, unsigned flags, unsigned depth)
 {
+    en_builder *out = &to->out;
     if (depth > EN_JSON_DEEPEST) {
         out->failed = true;
         return;
@@ -202,7 +245,7 @@ static void write_value(en_builder *out, en_value value, unsigned flags, unsigne
     case EN_DATE:
     case EN_BUFFER:
         if ((flags & EN_JSON_TYPED) != 0) {
-            write_typed(out, value, flags, depth);
+            write_typed(to, value, flags, depth);
         } else if (value.tag == EN_DATE) {
             write_date(out, value.as.date_ms);
         } else {
@@ -210,10 +253,10 @@ static void write_value(en_builder *out, en_value value, unsigned flags, unsigne
         }
         break;
     case EN_ARRAY:
-        write_array(out, value, flags, depth);
+        write_array(to, value, flags, depth);
         break;
     case EN_COLLECTION:
-        write_collection(out, value, flags, depth);
+        write_collection(to, value, flags, depth);
         break;
     default:
         put(out, EN_TEXT("null"));
@@ -222,7 +265,9 @@ static void write_value(en_builder *out, en_value value, unsigned flags, unsigne
 
 void en_json_write(en_builder *out, en_value value, unsigned flags)
 {
-    write_value(out, value, flags, 0);
+    writer to = { .out = *out };
+    write_value(&to, value, flags, 0);
+    *out = to.out;
 }
 
 en_text en_json_text(en_arena *arena, en_value value, unsigned flags)
@@ -231,4 +276,18 @@ en_text en_json_text(en_arena *arena, en_value value, unsigned flags)
     en_builder_init(&out, arena);
     en_json_write(&out, value, flags);
     return en_builder_take(&out);
+}
+
+bool en_json_print(en_arena *arena, en_value value, unsigned flags, en_json_drain *drain,
+                   void *context)
+{
+    writer to = { .drain = drain, .context = context };
+    en_arena_mark mark = en_arena_get_mark(arena);
+    en_builder_init(&to.out, arena);
+    write_value(&to, value, flags, 0);
+    if (!to.out.failed) {
+        pass_on(&to, 1);
+    }
+    en_arena_rewind(arena, mark);
+    return !to.out.failed;
 }

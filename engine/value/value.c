@@ -262,70 +262,101 @@ static en_value make_collection(en_arena *arena, en_member *members, size_t coun
     return (en_value){ .tag = EN_COLLECTION, .as.collection = collection };
 }
 
-static en_value copy_at(en_arena *arena, en_value value, unsigned depth);
+/* What is copied where: all of a value, or what lies in arenas that will not last. */
+typedef struct copier {
+    en_arena *arena;
+    const en_arena *const *passing; /* NULL: everything is copied */
+    size_t count;
+} copier;
 
-static en_value copy_array(en_arena *arena, en_value value, unsigned depth)
+static bool must_copy(const copier *to, const void *piece)
 {
-    en_value *items = EN_TRY_ARRAY(arena, en_value, value.length);
+    for (size_t i = 0; i < to->count; i++) {
+        if (en_arena_holds(to->passing[i], piece)) {
+            return true;
+        }
+    }
+    return to->passing == NULL;
+}
+
+static en_value copy_at(const copier *to, en_value value, unsigned depth);
+
+static en_value copy_bytes(const copier *to, en_value value)
+{
+    if (!must_copy(to, value.as.bytes)) {
+        return value;
+    }
+    char *bytes = en_arena_try(to->arena, (size_t)value.length + 1, 1);
+    if (bytes == NULL) {
+        value.length = 0;
+        value.as.bytes = "";
+        return value;
+    }
+    if (value.length != 0) {
+        memcpy(bytes, value.as.bytes, value.length);
+    }
+    bytes[value.length] = '\0';
+    value.as.bytes = bytes;
+    return value;
+}
+
+static en_value copy_array(const copier *to, en_value value, unsigned depth)
+{
+    if (!must_copy(to, value.as.items)) {
+        return value;
+    }
+    en_value *items = EN_TRY_ARRAY(to->arena, en_value, value.length);
     if (items == NULL) {
         return en_array(NULL, 0);
     }
     for (uint32_t i = 0; i < value.length; i++) {
-        items[i] = copy_at(arena, value.as.items[i], depth + 1);
+        items[i] = copy_at(to, value.as.items[i], depth + 1);
     }
     return en_array(items, value.length);
 }
 
-static en_value copy_collection(en_arena *arena, en_value value, unsigned depth)
+static en_value copy_collection(const copier *to, en_value value, unsigned depth)
 {
     const en_collection *from = value.as.collection;
-    en_member *members = EN_TRY_ARRAY(arena, en_member, from->count);
+    if (!must_copy(to, from)) {
+        return value;
+    }
+    en_member *members = EN_TRY_ARRAY(to->arena, en_member, from->count);
     if (members == NULL) {
-        return make_collection(arena, NULL, 0, true);
+        return make_collection(to->arena, NULL, 0, true);
     }
     for (uint32_t i = 0; i < from->count; i++) {
-        members[i].name = en_text_copy(arena, from->members[i].name);
-        members[i].value = copy_at(arena, from->members[i].value, depth + 1);
+        en_text name = from->members[i].name;
+        members[i].name = must_copy(to, name.data) ? en_text_copy(to->arena, name) : name;
+        members[i].value = copy_at(to, from->members[i].value, depth + 1);
     }
-    en_collection *to = en_arena_alloc(arena, sizeof *to);
-    *to = (en_collection){ from->count, NULL, members };
+    en_collection *made = en_arena_alloc(to->arena, sizeof *made);
+    *made = (en_collection){ from->count, NULL, members };
     if (from->sorted != NULL) {
-        uint32_t *sorted = EN_TRY_ARRAY(arena, uint32_t, from->count);
+        uint32_t *sorted = EN_TRY_ARRAY(to->arena, uint32_t, from->count);
         if (sorted == NULL) {
-            to->count = 0;
+            made->count = 0;
         } else {
             memcpy(sorted, from->sorted, from->count * sizeof *sorted);
-            to->sorted = sorted;
+            made->sorted = sorted;
         }
     }
-    return (en_value){ .tag = EN_COLLECTION, .as.collection = to };
+    return (en_value){ .tag = EN_COLLECTION, .as.collection = made };
 }
 
-static en_value copy_at(en_arena *arena, en_value value, unsigned depth)
+static en_value copy_at(const copier *to, en_value value, unsigned depth)
 {
     if (depth > DEEPEST) { /* readers refuse such depth; only a program error comes here */
         return en_nothing();
     }
     switch (value.tag) {
     case EN_TEXT_VALUE:
-    case EN_BUFFER: {
-        char *bytes = en_arena_try(arena, (size_t)value.length + 1, 1);
-        if (bytes == NULL) {
-            value.length = 0;
-            value.as.bytes = "";
-            return value;
-        }
-        if (value.length != 0) {
-            memcpy(bytes, value.as.bytes, value.length);
-        }
-        bytes[value.length] = '\0';
-        value.as.bytes = bytes;
-        return value;
-    }
+    case EN_BUFFER:
+        return copy_bytes(to, value);
     case EN_ARRAY:
-        return copy_array(arena, value, depth);
+        return copy_array(to, value, depth);
     case EN_COLLECTION:
-        return copy_collection(arena, value, depth);
+        return copy_collection(to, value, depth);
     default:
         return value;
     }
@@ -333,7 +364,13 @@ static en_value copy_at(en_arena *arena, en_value value, unsigned depth)
 
 en_value en_value_copy(en_arena *arena, en_value value)
 {
-    return copy_at(arena, value, 0);
+    return copy_at(&(copier){ .arena = arena }, value, 0);
+}
+
+en_value en_value_rescue(en_arena *arena, en_value value, const en_arena *const *passing,
+                         size_t count)
+{
+    return copy_at(&(copier){ arena, passing, count }, value, 0);
 }
 
 static bool equal_numbers(en_value a, en_value b)

@@ -6,8 +6,8 @@
  *           slice shares them. Collections keep the order of their members; names are unique.
  *           `nothing` is what a missing reference gives; `null` was written by somebody.
  * Units:    lengths in bytes (text, buffer) and elements (array); dates in milliseconds.
- * Lifetime: a value lives as long as the arena of everything it points to. The only way into a
- *           longer life is en_value_copy.
+ * Lifetime: a value lives as long as the arena of everything it points to. The only ways into a
+ *           longer life are en_value_copy and en_value_rescue.
  * Errors:   builders that cannot grow give an empty value; their arena carries the mark.
  * Threads:  values may be shared.
  */
@@ -135,6 +135,10 @@ en_value en_value_at(en_value value, en_text dotted_path);
 
 /* A copy that shares nothing with the old arena. */
 en_value en_value_copy(en_arena *arena, en_value value);
+/* A copy of what lies in one of the arenas that will not last; it shares all the rest. What lies in
+ * a lasting arena must point to nothing that lies in one of these. */
+en_value en_value_rescue(en_arena *arena, en_value value, const en_arena *const *passing,
+                         size_t count);
 /* Deep, by content; numbers by value, member order ignored. NaN equals itself. */
 EN_WARN_UNUSED bool en_value_equal(en_value a, en_value b);
 

@@ -377,6 +377,26 @@ static void a_shrunk_piece_leaves_its_rest_to_the_next(void **state)
     en_arena_done(&arena);
 }
 
+static void an_arena_holds_what_was_taken_from_it(void **state)
+{
+    (void)state;
+    en_arena arena;
+    en_arena other;
+    en_arena_init(&arena, NULL);
+    en_arena_init(&other, NULL);
+    const char *first = en_arena_alloc(&arena, 10);
+    const char *large = en_arena_alloc(&arena, 1 << 16);
+    const char *foreign = en_arena_alloc(&other, 10);
+    assert_true(en_arena_holds(&arena, first));
+    assert_true(en_arena_holds(&arena, large + 65535));
+    assert_false(en_arena_holds(&arena, foreign));
+    assert_false(en_arena_holds(&arena, "literal"));
+    assert_false(en_arena_holds(&arena, first + 16)); /* not given out yet */
+    en_arena_done(&other);
+    assert_false(en_arena_holds(&other, foreign));
+    en_arena_done(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,6 +420,7 @@ int main(void)
         cmocka_unit_test(only_the_newest_piece_grows_in_place),
         cmocka_unit_test(a_piece_does_not_grow_past_its_block),
         cmocka_unit_test(a_shrunk_piece_leaves_its_rest_to_the_next),
+        cmocka_unit_test(an_arena_holds_what_was_taken_from_it),
     };
     return EN_RUN(tests);
 }

@@ -459,6 +459,42 @@ static void the_writer_escapes_at_every_offset(void **state)
     en_arena_done(&arena);
 }
 
+static void join_piece(void *context, en_text piece)
+{
+    assert_true(piece.length > 0 && piece.length < 3 * 65536);
+    en_builder_add(context, piece);
+}
+
+static void printing_in_pieces_gives_the_same_text(void **state)
+{
+    (void)state;
+    static const unsigned layouts[] = { 0, EN_JSON_PRETTY, EN_JSON_TYPED };
+    en_arena arena;
+    en_arena_init(&arena, NULL);
+    en_array_builder list;
+    en_array_builder_init(&list, &arena);
+    for (int i = 0; i < 3000; i++) {
+        en_text text = en_text_format(&arena, "%*d\n", i % 100, i);
+        en_array_builder_add(&list, i % 3 == 0 ? en_date(i) : en_text_value(text));
+    }
+    en_collection_builder object;
+    en_collection_builder_init(&object, &arena);
+    en_collection_builder_add(&object, EN_TEXT("list"), en_array_builder_take(&list));
+    en_value value = en_collection_builder_take(&object);
+    for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++) {
+        en_builder joined;
+        en_builder_init(&joined, &arena);
+        en_arena pieces;
+        en_arena_init(&pieces, NULL);
+        assert_true(en_json_print(&pieces, value, layouts[i], join_piece, &joined));
+        en_arena_done(&pieces);
+        en_text whole = en_json_text(&arena, value, layouts[i]);
+        assert_true(whole.length > 65536);
+        assert_true(en_text_equal(en_builder_take(&joined), whole));
+    }
+    en_arena_done(&arena);
+}
+
 static void values_too_deep_to_write_fail_the_builder(void **state)
 {
     (void)state;
@@ -506,6 +542,7 @@ int main(void)
         cmocka_unit_test(pretty_printing_indents_by_two),
         cmocka_unit_test(nothing_and_not_a_number_are_written_as_null),
         cmocka_unit_test(the_writer_escapes_at_every_offset),
+        cmocka_unit_test(printing_in_pieces_gives_the_same_text),
         cmocka_unit_test(values_too_deep_to_write_fail_the_builder),
     };
     return EN_RUN(tests);

@@ -257,6 +257,45 @@ static void a_copy_shares_nothing(void **state)
     en_arena_done(&new_arena);
 }
 
+static void what_is_rescued_shares_only_what_lasts(void **state)
+{
+    (void)state;
+    en_arena lasting;
+    en_arena passing;
+    en_arena other;
+    en_arena to;
+    en_arena_init(&lasting, NULL);
+    en_arena_init(&passing, NULL);
+    en_arena_init(&other, NULL);
+    en_arena_init(&to, NULL);
+    en_array_builder list;
+    en_array_builder_init(&list, &lasting);
+    en_array_builder_add(&list, en_text_value(en_text_format(&lasting, "stays")));
+    en_value kept = en_array_builder_take(&list);
+    en_collection_builder builder;
+    en_collection_builder_init(&builder, &passing);
+    en_text name = en_text_format(&lasting, "name");
+    en_collection_builder_add(&builder, name, kept);
+    en_collection_builder_add(&builder, en_text_format(&passing, "text"),
+                              en_text_value(en_text_format(&other, "moves")));
+    for (size_t i = 0; i < 20; i++) { /* an index of names, too */
+        en_collection_builder_add(&builder, en_text_format(&passing, "m%zu", i), en_integer(5));
+    }
+    en_value value = en_collection_builder_take(&builder);
+    const en_arena *ends[] = { &passing, &other };
+    en_value rescued = en_value_rescue(&to, value, ends, 2);
+    assert_true(en_value_equal(rescued, value));
+    en_arena_done(&passing);
+    en_arena_done(&other);
+    assert_ptr_equal(en_collection_members(rescued)[0].name.data, name.data);
+    assert_ptr_equal(en_collection_members(rescued)[0].value.as.items, kept.as.items);
+    assert_text(en_value_text(en_collection_find(rescued, EN_TEXT("text"))), "moves");
+    assert_true(en_value_number(en_collection_find(rescued, EN_TEXT("m19"))) == 5);
+    assert_ptr_equal(en_value_rescue(&to, kept, ends, 2).as.items, kept.as.items);
+    en_arena_done(&to);
+    en_arena_done(&lasting);
+}
+
 static void a_copy_of_nothing_is_nothing(void **state)
 {
     (void)state;
@@ -431,6 +470,7 @@ int main(void)
         test(what_is_no_collection_has_no_members),
         test(paths_lead_through_collections),
         test(a_copy_shares_nothing),
+        test(what_is_rescued_shares_only_what_lasts),
         test(a_copy_of_nothing_is_nothing),
         test(a_copy_over_the_budget_marks_it),
         test(deep_values_are_copied_and_deeper_ones_cut),
