@@ -3,6 +3,7 @@
 #include "cli/flags.h"
 #include "cli/help.h"
 #include "cli/output.h"
+#include "store/db.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -157,6 +158,7 @@ static int run_command(en_context *context, en_flag_parser *parser)
 static int finish(en_context *context, int code)
 {
     bool written = fflush(context->out) == 0 && !ferror(context->out);
+    code = context->cut_off && code == EN_EXIT_DONE ? EN_EXIT_LIMIT : code;
     if (!written) {
         fprintf(context->err, "enact: the output cannot be written: %s\n", strerror(errno));
         return code == EN_EXIT_DONE ? EN_EXIT_FAILED : code;
@@ -168,6 +170,7 @@ int en_cli_main(int argc, char **argv)
 {
     en_arena arena;
     en_arena_init(&arena, NULL);
+    en_db_configure();
     en_context context;
     context_init(&context, &arena);
     en_flag_parser parser;

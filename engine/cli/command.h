@@ -77,6 +77,7 @@ struct en_context {
     bool out_color; /* on stdout: each only on a terminal and without NO_COLOR, or CLICOLOR_FORCE */
     bool json;      /* --json */
     bool quiet;     /* --quiet */
+    bool cut_off;   /* a value could not be printed to its end */
     const struct en_flag_values *flags;
     const volatile int *interrupted; /* stays 0 until en_context_watch_signals was called */
     struct en_watch *watch;

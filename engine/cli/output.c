@@ -161,17 +161,34 @@ en_value en_out_problems_value(en_arena *arena, en_text file, const en_problems 
     return en_collection_builder_take(&object);
 }
 
+static void print_piece(void *stream, en_text piece)
+{
+    en_out_write(stream, piece);
+}
+
+static void print_visible_piece(void *stream, en_text piece)
+{
+    en_arena arena;
+    en_arena_init(&arena, NULL);
+    en_out_write(stream, en_out_visible_text(&arena, piece, EN_KEEP_LINES));
+    en_arena_done(&arena);
+}
+
+/* Pieces end between elements, so what a terminal must not get stands whole in one of them. */
 void en_out_json(en_context *context, en_value value, unsigned flags, bool one_line)
 {
-    bool pretty = context->out_is_terminal && !one_line;
-    en_arena_mark mark = en_arena_get_mark(context->arena);
-    en_text text = en_json_text(context->arena, value, flags | (pretty ? EN_JSON_PRETTY : 0));
-    if (context->out_is_terminal) { /* \u202e means the same in JSON */
-        text = en_out_visible_text(context->arena, text, EN_KEEP_LINES);
-    }
-    en_out_write(context->out, text);
+    unsigned layout = context->out_is_terminal && !one_line ? EN_JSON_PRETTY : 0;
+    bool printed =
+        en_json_print(context->arena, value, flags | layout,
+                      context->out_is_terminal ? print_visible_piece : print_piece, context->out);
     en_out_write(context->out, EN_TEXT("\n"));
-    en_arena_rewind(context->arena, mark);
+    if (!printed) {
+        en_error error;
+        en_error_clear(&error);
+        en_error_set(&error, EN_DataSizeLimitExceededError, "there is no memory for the output");
+        en_out_error(context, &error);
+        context->cut_off = true;
+    }
 }
 
 void en_context_print_json(en_context *context, en_value value)
