@@ -176,7 +176,7 @@ static bool succeed(en_run *run, uint32_t at, en_value bundles, bool wraps)
 {
     const en_step *step = &run->plan->steps[at];
     for (size_t i = 0; i < step->open_count; i++) {
-        en_gathering_open(run, &run->gatherings[step->opens[i]]);
+        en_gathering_open(run, &run->gatherings[step->opens[i]], run->depth);
     }
     run->live[at] = 1;
     if (step->loop_start != EN_NO_INDEX) {

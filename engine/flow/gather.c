@@ -9,11 +9,32 @@ void en_gathering_close(en_gathering *gathering)
 
 /* What was collected last time is given back now and not earlier: the flush's output may share it.
  */
-void en_gathering_open(const en_run *run, en_gathering *gathering)
+void en_gathering_open(const en_run *run, en_gathering *gathering, size_t depth)
 {
     en_twin_renew(run, &gathering->arenas);
-    *gathering =
-        (en_gathering){ .open = true, .arenas = gathering->arenas, .seed = run->random.state[0] };
+    *gathering = (en_gathering){
+        .open = true, .depth = depth, .arenas = gathering->arenas, .seed = run->random.state[0]
+    };
+}
+
+/* The arenas that are emptied before the collection is: of the bundles of loops and of the
+ * collections in deeper frames. */
+static const en_arena **passing_arenas(en_run *run, const en_gathering *gathering, size_t *count)
+{
+    size_t most = run->depth + run->plan->aggregator_count;
+    const en_arena **arenas = EN_TRY_ARRAY(en_run_arena(run), const en_arena *, most + 1);
+    *count = 0;
+    for (size_t i = gathering->depth; arenas != NULL && i < run->depth; i++) {
+        if (run->frames[i]->kind == EN_FRAME_LOOP) {
+            arenas[(*count)++] = en_twin_arena(&run->frames[i]->arenas);
+        }
+    }
+    for (uint32_t i = 0; arenas != NULL && i < run->plan->aggregator_count; i++) {
+        if (run->gatherings[i].depth > gathering->depth) {
+            arenas[(*count)++] = en_twin_arena(&run->gatherings[i].arenas);
+        }
+    }
+    return arenas;
 }
 
 /* Keys come from outside: the seed keeps them from colliding on purpose. */
@@ -127,7 +148,7 @@ bool en_run_collect(en_run *run, const en_step *step)
 {
     en_gathering *gathering = &run->gatherings[step->aggregator];
     if (!gathering->open) { /* a resumed run reaches it without its feeder */
-        en_gathering_open(run, gathering);
+        en_gathering_open(run, gathering, 0);
     }
     en_input *inputs;
     size_t count;
@@ -152,13 +173,18 @@ bool en_run_collect(en_run *run, const en_step *step)
         en_error_prefix_path(&run->error, EN_TEXT("targetStructure"));
         return false;
     }
+    size_t passing_count;
+    const en_arena **passing = passing_arenas(run, gathering, &passing_count);
+    if (passing == NULL) {
+        return false;
+    }
+    en_arena *arena = en_twin_arena(&gathering->arenas);
     gathering->group_name = step->group_name;
     en_group *group = find_group(run, gathering, key);
+    values = en_value_rescue(arena, values, passing, passing_count);
     for (size_t i = 0; i < count; i++) {
-        append_input(gathering, group,
-                     (en_input){ inputs[i].route,
-                                 en_value_copy(en_twin_arena(&gathering->arenas), inputs[i].bundle),
-                                 en_value_copy(en_twin_arena(&gathering->arenas), values) });
+        en_value bundle = en_value_rescue(arena, inputs[i].bundle, passing, passing_count);
+        append_input(gathering, group, (en_input){ inputs[i].route, bundle, values });
     }
     return true;
 }

@@ -49,6 +49,7 @@ typedef struct en_group {
 
 typedef struct en_gathering {
     bool open;
+    size_t depth; /* of the frames around its feeder: what lies in deeper ones ends before it */
     en_twin arenas;
     en_group *first;
     en_group *last;
@@ -165,7 +166,7 @@ en_value en_run_lookup(en_scope *scope, const en_ref *ref);
 en_value en_run_error_value(en_run *run, en_arena *arena);
 
 /* gather.c: collections of aggregators. */
-void en_gathering_open(const en_run *run, en_gathering *gathering);
+void en_gathering_open(const en_run *run, en_gathering *gathering, size_t depth);
 void en_gathering_close(en_gathering *gathering);
 EN_WARN_UNUSED bool en_run_collect(en_run *run, const en_step *step);
 /* The step's live sources as inputs, in the run's present arena. */

@@ -67,6 +67,7 @@ static void close_database(en_database *base)
     en_turn_done(&database->turn);
     pthread_mutex_destroy(&database->declaring);
     pthread_mutex_destroy(&database->reading);
+    en_arena_done(&database->stored_arena);
     en_arena arena = database->arena; /* the database lies in it */
     en_arena_done(&arena);
 }
@@ -94,6 +95,7 @@ static bool open_database(const en_database_options *options, en_database **open
     database->writer.database = database;
     database->writer.arena = &database->arena;
     en_arena_init(&database->writer.scratch, NULL);
+    en_arena_init(&database->stored_arena, NULL);
     if (!en_connection_open(&database->writer, error)) {
         close_database(&database->base);
         return false;

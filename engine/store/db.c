@@ -294,6 +294,11 @@ static bool configure(en_db *db, const en_db_options *options, en_error *error)
            (!empty || set_up(db, options, error)) && check_owner(db, options, &empty, error);
 }
 
+void en_db_configure(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 bool en_db_open(en_arena *arena, const en_db_options *options, en_db **db, en_error *error)
 {
     en_db *opened = EN_NEW(arena, en_db);

@@ -30,6 +30,9 @@ typedef struct en_db_options {
     const char *setup;    /* SQL that fills an empty database */
 } en_db_options;
 
+/* Once a process, before the first database and any other thread: nobody asks SQLite how much memory
+ * it uses, so it need not count under a lock. Without it all works the same, slower. */
+void en_db_configure(void);
 /* Opens, checks and configures. */
 EN_WARN_UNUSED bool en_db_open(en_arena *arena, const en_db_options *options, en_db **db,
                                en_error *error);

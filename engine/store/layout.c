@@ -239,12 +239,45 @@ static bool choose_table_name(en_connection *connection, en_text store, int64_t 
 
 /* --- making, comparing, loading --- */
 
-/* The table's own copy of what may not live as long: the fields of a declared schema do. */
-static const en_schema *own_schema(en_table *table, const en_schema *schema)
+/* The schema of a structure in enact_stores: read once for all tables that ever have it. */
+static const en_schema *find_stored(en_sqlite *database, en_text structure, en_text store,
+                                    en_error *error)
+{
+    const en_schema *schema = NULL;
+    pthread_mutex_lock(&database->declaring);
+    for (en_stored_schema *at = database->stored; at != NULL && schema == NULL; at = at->next) {
+        schema = en_text_equal(at->structure, structure) ? at->schema : NULL;
+    }
+    en_arena *arena = &database->stored_arena;
+    if (schema == NULL && en_schema_read_canonical(arena, structure, store, 0, 0, &schema, error)) {
+        en_stored_schema *made = EN_NEW(arena, en_stored_schema);
+        *made = (en_stored_schema){ database->stored, en_text_copy(arena, structure), schema };
+        database->stored = made;
+    }
+    pthread_mutex_unlock(&database->declaring);
+    return schema;
+}
+
+/* The table's own copy of what may not live as long: the fields do. */
+static en_schema *own_schema(en_table *table, const en_schema *schema, en_text name)
 {
     en_schema *own = EN_NEW(&table->arena, en_schema);
     *own = *schema;
-    own->name = en_text_copy(&table->arena, schema->name);
+    own->name = en_text_copy(&table->arena, name);
+    return own;
+}
+
+static const en_schema *own_stored(en_table *table, const en_catalog_row *row, en_text store,
+                                   en_error *error)
+{
+    const en_schema *stored =
+        find_stored(table->connection->database, row->structure, store, error);
+    if (stored == NULL) {
+        return NULL;
+    }
+    en_schema *own = own_schema(table, stored, store);
+    own->max_records = row->max_records;
+    own->max_bytes = row->max_bytes;
     return own;
 }
 
@@ -257,14 +290,9 @@ static bool open_table(en_sqlite_segment *segment, en_text store, const en_catal
     opened->generation = row->generation;
     opened->count = row->count;
     opened->bytes = row->bytes;
-    if (schema != NULL) {
-        schema = own_schema(opened, schema);
-    }
-    bool done = (schema != NULL ||
-                 en_schema_read_canonical(&opened->arena, row->structure, store, row->max_records,
-                                          row->max_bytes, &schema, error)) &&
-                en_table_lay_out(opened, schema, row->table, error);
-    if (!done) {
+    schema = schema != NULL ? own_schema(opened, schema, schema->name)
+                            : own_stored(opened, row, store, error);
+    if (schema == NULL || !en_table_lay_out(opened, schema, row->table, error)) {
         en_table_free(opened);
         return false;
     }

@@ -138,6 +138,13 @@ typedef struct en_declared {
     bool in_force; /* a committed segment has used the store with it */
 } en_declared;
 
+/* What enact_stores holds as a structure. Records share its names, so it stays. */
+typedef struct en_stored_schema {
+    struct en_stored_schema *next;
+    en_text structure;
+    const en_schema *schema;
+} en_stored_schema;
+
 /* An index that a search needed: wishes.h. */
 enum { EN_MOST_WISHES = 4, EN_WISH_ROOM = 1024 };
 typedef struct en_wish {
@@ -169,6 +176,8 @@ typedef struct en_sqlite {
     en_wish wishes[EN_MOST_WISHES];
     atomic_size_t wish_count;
     en_declared *declared;
+    en_stored_schema *stored;
+    en_arena stored_arena;
     atomic_uint_least64_t declared_version;
 } en_sqlite;
 

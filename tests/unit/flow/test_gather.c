@@ -117,10 +117,11 @@ static void thousands_of_groups_are_found_whatever_chance_does(void **state)
     (void)state;
     play p;
     enum { KEYS = 5000, TIMES = 3 };
-    play_open(&p, "[" EACH_OF(1, "'{{input.list}}'") "," SET(2, "'{{uuid}}{{random}}'") "," AGGREGATE(
-                      3, "'groupBy':'{{1.item}}','targetStructure':[{'name':'count','type':'number'"
-                         "}]") "," AGGREGATE(4, "'targetStructure':[{'name':'count','type':'array'}"
-                                                "]") "]");
+    play_open(&p,
+              "[" EACH_OF(1, "'{{input.list}}'") "," SET(2, "'{{uuid}}{{random}}'") "," AGGREGATE(
+                  3, "'groupBy':'{{1.item}}','targetStructure':[{'name':'count','type':'number'"
+                     "}]") "," AGGREGATE(4, "'targetStructure':[{'name':'count','type':'array'}"
+                                            "]") "]");
     en_array_builder list;
     en_array_builder_init(&list, &p.arena);
     for (unsigned i = 0; i < KEYS * TIMES; i++) {
@@ -232,6 +233,31 @@ static void collections_begin_anew_in_every_outer_bundle(void **state)
         "'output':{'array':[{'value':'a+b'},{'value':''},{'value':'c'}]}}");
 }
 
+/* Made in an inner bundle, taken from the input, collected twice: each lives as long as it must. */
+static void what_is_collected_outlives_the_bundles_it_came_from(void **state)
+{
+    (void)state;
+    play_gives(
+        "[" EACH_OF(1, "'{{input.rows}}'") "," EACH_OF(
+            2, "'{{1.item.list}}'") "," SET(3,
+                                            "{'made':'made of "
+                                            "{{2.item.text}}','whole':'{{2.item}}','row':'{{1.item}"
+                                            "}'}") "," AGGREGATE(4,
+                                                                 "") "," SET(5,
+                                                                             "{'inner':'{{4.array}}"
+                                                                             "','last':'{{3.value}}"
+                                                                             "'}") "," AGGREGATE(6,
+                                                                                                 "") "]",
+        NULL,
+        "{'rows':[{'list':[{'text':'a'},{'text':'b'}]},{'list':[]},{'list':[{'text':'c'}]},"
+        "{'list':[{'text':'d'}]}]}",
+        "{'status':'success','output':{'array':["
+        "{'value':{'inner':[{'value':{'made':'made of a','whole':{'text':'a'},"
+        "'row':{'list':[{'text':'a'},{'text':'b'}]}}},{'value':{'made':'made of b'}}]}},"
+        "{'value':{'inner':[{'value':{'made':'made of c','whole':{'text':'c'}}}]}},"
+        "{'value':{'inner':[{'value':{'made':'made of d','row':{'list':[{'text':'d'}]}}}]}}]}}");
+}
+
 static void break_keeps_a_bundle_from_being_collected(void **state)
 {
     (void)state;
@@ -277,6 +303,7 @@ int main(void)
         cmocka_unit_test(without_a_loop_the_bundle_before_is_collected),
         cmocka_unit_test(source_module_names_an_outer_loop),
         cmocka_unit_test(collections_begin_anew_in_every_outer_bundle),
+        cmocka_unit_test(what_is_collected_outlives_the_bundles_it_came_from),
         cmocka_unit_test(break_keeps_a_bundle_from_being_collected),
         cmocka_unit_test(two_aggregators_close_loops_one_after_the_other),
     };
