@@ -7,10 +7,11 @@ pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3>=3.40) # store/db.c
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl>=7.85)    # net/transfer.c
 pkg_check_modules(smartcols REQUIRED IMPORTED_TARGET smartcols)   # cli/table.c
 pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto>=3.0) # base/crypto.c
+pkg_check_modules(zlib REQUIRED IMPORTED_TARGET zlib)             # value/zip.c
 find_library(unistring unistring REQUIRED)                        # value/unicode.c
 find_library(csv csv REQUIRED)                                    # value/csv.c
 set(EN_LIBRARIES PkgConfig::jansson PkgConfig::pcre2 PkgConfig::sqlite3 PkgConfig::curl
-    PkgConfig::smartcols PkgConfig::crypto ${unistring} ${csv} Threads::Threads)
+    PkgConfig::smartcols PkgConfig::crypto PkgConfig::zlib ${unistring} ${csv} Threads::Threads)
 if(EN_EDITLINE)
     pkg_check_modules(edit IMPORTED_TARGET libedit)               # cli/line.c; optional
     if(edit_FOUND)

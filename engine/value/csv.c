@@ -21,11 +21,14 @@ struct en_csv_reader {
     unsigned line;     /* of the byte that is read next */
     unsigned row_line; /* where the present row began; 0: not begun */
     bool after_return; /* the byte read last was CR */
+    bool pulls;        /* see en_csv_reader_pull */
+    bool row_ended;    /* in the piece parsed last */
     size_t mark_seen;  /* bytes of the byte order mark; 3: no longer looked for */
     en_error *error;   /* of the call in progress */
     bool failed;
 };
 
+static const char too_long[] = "a row is longer than 64 MB; is a quote not closed?";
 static const char byte_order_mark[] = { '\xEF', '\xBB', '\xBF' };
 
 /* RFC 4180: spaces are part of a field. */
@@ -38,6 +41,9 @@ static int is_never_space(unsigned char byte)
 static bool fail(en_csv_reader *reader, unsigned line, const char *what)
 {
     reader->failed = true;
+    if (reader->pulls) { /* who pulls knows the place, and better */
+        return en_error_set(reader->error, EN_DataError, "%s", what);
+    }
     en_error_set(reader->error, EN_DataError, "line %u: %s", line, what);
     if (reader->error != NULL && reader->error->line == 0) {
         reader->error->line = line;
@@ -48,8 +54,10 @@ static bool fail(en_csv_reader *reader, unsigned line, const char *what)
 static bool fail_memory(en_csv_reader *reader)
 {
     reader->failed = true;
-    return en_error_set(reader->error, EN_DataSizeLimitExceededError,
-                        "line %u: not enough memory for this row", reader->line);
+    return reader->pulls ? en_error_set(reader->error, EN_DataSizeLimitExceededError,
+                                        "not enough memory for this row")
+                         : en_error_set(reader->error, EN_DataSizeLimitExceededError,
+                                        "line %u: not enough memory for this row", reader->line);
 }
 
 static bool grow_fields(en_csv_reader *reader)
@@ -80,6 +88,10 @@ static void take_field(void *bytes, size_t length, void *context)
         return;
     }
     en_text field = { length != 0 ? bytes : "", length };
+    if (bytes == NULL && reader->pulls) { /* nothing, without quotes */
+        reader->fields[reader->count++] = (en_text){ NULL, 0 };
+        return;
+    }
     if (!en_unicode_valid(field)) {
         fail(reader, reader->line, "the text is not UTF-8");
         return;
@@ -93,20 +105,26 @@ static void take_field(void *bytes, size_t length, void *context)
     reader->fields[reader->count++] = (en_text){ copy, length };
 }
 
-static void take_row(int end, void *context)
+static void forget_row(en_csv_reader *reader)
 {
-    en_csv_reader *reader = context;
-    (void)end;
-    if (!reader->failed) {
-        reader->failed = !reader->row(reader->context, reader->fields, reader->count,
-                                      reader->row_line, reader->error);
-    }
     en_arena_reset(&reader->fields_arena);
     reader->fields = NULL;
     reader->count = 0;
     reader->capacity = 0;
     reader->row_line = 0;
     reader->row_bytes = 0;
+}
+
+static void take_row(int end, void *context)
+{
+    en_csv_reader *reader = context;
+    (void)end;
+    reader->row_ended = true;
+    if (!reader->failed) {
+        reader->failed = !reader->row(reader->context, reader->fields, reader->count,
+                                      reader->row_line, reader->error);
+    }
+    forget_row(reader);
 }
 
 static void close_reader(void *handle)
@@ -116,13 +134,18 @@ static void close_reader(void *handle)
     en_arena_done(&reader->fields_arena);
 }
 
-en_csv_reader *en_csv_reader_open(en_arena *arena, char delimiter, en_csv_row *row, void *context)
+static void start_parser(en_csv_reader *reader, char delimiter)
 {
-    en_csv_reader *reader = EN_NEW(arena, en_csv_reader);
-    csv_init(&reader->parser, CSV_STRICT | CSV_STRICT_FINI);
+    csv_init(&reader->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL);
     csv_set_delim(&reader->parser, (unsigned char)delimiter);
     csv_set_space_func(&reader->parser, is_never_space);
     csv_set_blk_size(&reader->parser, GROW_BYTES);
+}
+
+en_csv_reader *en_csv_reader_open(en_arena *arena, char delimiter, en_csv_row *row, void *context)
+{
+    en_csv_reader *reader = EN_NEW(arena, en_csv_reader);
+    start_parser(reader, delimiter);
     en_arena_init(&reader->fields_arena, arena->budget);
     reader->row = row;
     reader->context = context;
@@ -153,7 +176,7 @@ static bool parse(en_csv_reader *reader, en_text piece)
     }
     reader->row_bytes += piece.length;
     if (reader->row_bytes > EN_CSV_ROW_BYTES) {
-        return fail(reader, reader->row_line, "a row is longer than 64 MB; is a quote not closed?");
+        return fail(reader, reader->row_line, too_long);
     }
     size_t read =
         csv_parse(&reader->parser, piece.data, piece.length, take_field, take_row, reader);
@@ -227,6 +250,48 @@ bool en_csv_reader_finish(en_csv_reader *reader, en_error *error)
                    : fail_memory(reader);
     }
     return !reader->failed;
+}
+
+/* --- row by row --- */
+
+void en_csv_reader_pull(en_csv_reader *reader)
+{
+    reader->pulls = true;
+    reader->mark_seen = sizeof byte_order_mark;
+}
+
+bool en_csv_reader_push_row(en_csv_reader *reader, en_text bytes, size_t *used, en_error *error)
+{
+    size_t at = 0;
+    reader->error = error;
+    reader->row_ended = false;
+    while (at < bytes.length && !reader->failed && !reader->row_ended) {
+        size_t end = line_end(bytes, at);
+        en_text piece = en_text_slice(bytes, at, end);
+        reader->row_bytes += piece.length;
+        if (reader->row_bytes > EN_CSV_ROW_BYTES) {
+            *used = at;
+            return fail(reader, 0, too_long);
+        }
+        size_t read =
+            csv_parse(&reader->parser, piece.data, piece.length, take_field, take_row, reader);
+        at += read;
+        if (read != piece.length) {
+            *used = at;
+            return fail_parser(reader);
+        }
+    }
+    *used = at;
+    return !reader->failed;
+}
+
+void en_csv_reader_restart(en_csv_reader *reader)
+{
+    char delimiter = (char)csv_get_delim(&reader->parser);
+    csv_free(&reader->parser);
+    start_parser(reader, delimiter);
+    reader->failed = false;
+    forget_row(reader);
 }
 
 bool en_csv_delimiter(en_text spelling, char *delimiter, en_error *error)

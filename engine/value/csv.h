@@ -28,6 +28,18 @@ EN_WARN_UNUSED bool en_csv_reader_push(en_csv_reader *reader, en_text bytes, en_
 /* Gives the last row if no line end came behind it. */
 EN_WARN_UNUSED bool en_csv_reader_finish(en_csv_reader *reader, en_error *error);
 
+/* --- row by row: for who keeps the bytes and knows the place --- */
+
+/* Right after opening: no byte order mark is looked for, messages name no line, and a field that is
+ * empty without quotes has the data NULL. */
+void en_csv_reader_pull(en_csv_reader *reader);
+/* As push, but stops behind the first line that ends a row, which the callback has got then. *used
+ * bytes were taken; behind an error they end at its place. */
+EN_WARN_UNUSED bool en_csv_reader_push_row(en_csv_reader *reader, en_text bytes, size_t *used,
+                                           en_error *error);
+/* Forgets the row it stands in, and any error: what is pushed next begins a line. */
+void en_csv_reader_restart(en_csv_reader *reader);
+
 /* A delimiter as a parameter spells it: one byte, "\t" as the two characters or as "tab"; empty is
  * a comma. Quotes, line ends and bytes beyond ASCII are refused (DataError). */
 EN_WARN_UNUSED bool en_csv_delimiter(en_text spelling, char *delimiter, en_error *error);

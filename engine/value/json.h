@@ -59,6 +59,14 @@ EN_WARN_UNUSED bool en_json_stream_next(en_json_stream *stream, en_arena *arena,
 /* Line on which the last record or error began, and bytes consumed so far. */
 unsigned en_json_stream_line(const en_json_stream *stream);
 uint64_t en_json_stream_offset(const en_json_stream *stream);
+unsigned en_json_stream_column(const en_json_stream *stream);
+/* The bytes of the last record, or of the line that could not be read (none if it is longer than
+ * 1 MB), until the next call. */
+en_text en_json_stream_text(const en_json_stream *stream);
+/* Nothing can follow: the end was met, or what follows an error is of no use. */
+bool en_json_stream_ended(const en_json_stream *stream);
+/* Right after opening: comes behind the record that ended at `offset`. */
+EN_WARN_UNUSED bool en_json_stream_skip(en_json_stream *stream, uint64_t offset, en_error *error);
 
 /* --- documents --- */
 

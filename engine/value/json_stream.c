@@ -3,6 +3,7 @@
 #include <string.h>
 
 enum { FIRST_ROOM = 1 << 15, BOM_LENGTH = 3, LARGEST_MODEL = 1 << 14, MODEL_REST = 16 };
+enum { LONGEST_LINE = 1 << 20 }; /* of a broken line no more is kept */
 
 typedef enum state {
     AT_START,
@@ -29,6 +30,9 @@ struct en_json_stream {
     unsigned line;
     uint64_t line_start; /* offset of the line's first byte */
     unsigned record_line;
+    unsigned record_column;
+    size_t record_at; /* its bytes, until more are read */
+    size_t record_length;
     en_arena models; /* holds `model`, a record that others are probably like */
     en_value model;
     unsigned since_model; /* records */
@@ -53,6 +57,7 @@ en_json_stream *en_json_stream_open(en_arena *arena, en_json_refill *refill, voi
     stream->flags = flags & ~(unsigned)EN_JSON_SHARE; /* the bytes do not stay */
     stream->line = 1;
     stream->record_line = 1;
+    stream->record_column = 1;
     stream->budget = arena->budget;
     stream->since_model = MODEL_REST;
     en_arena_init(&stream->room, arena->budget);
@@ -65,6 +70,23 @@ en_json_stream *en_json_stream_open(en_arena *arena, en_json_refill *refill, voi
 unsigned en_json_stream_line(const en_json_stream *stream)
 {
     return stream->record_line;
+}
+
+unsigned en_json_stream_column(const en_json_stream *stream)
+{
+    return stream->record_column;
+}
+
+en_text en_json_stream_text(const en_json_stream *stream)
+{
+    return stream->record_length != 0
+               ? (en_text){ stream->bytes + stream->record_at, stream->record_length }
+               : EN_TEXT("");
+}
+
+bool en_json_stream_ended(const en_json_stream *stream)
+{
+    return stream->state == AT_END;
 }
 
 uint64_t en_json_stream_offset(const en_json_stream *stream)
@@ -320,26 +342,48 @@ static void choose_model(en_json_stream *stream)
     stream->since_model = 0;
 }
 
+/* Keeps the broken line, whose end is behind bytes[end - 1], and comes behind it. */
+static void keep_line(en_json_stream *stream, size_t end, bool is_whole)
+{
+    size_t length = end - stream->at;
+    while (length > 0 && (stream->bytes[stream->at + length - 1] == '\n' ||
+                          stream->bytes[stream->at + length - 1] == '\r')) {
+        length--;
+    }
+    stream->record_at = stream->at;
+    stream->record_length = is_whole ? length : 0;
+    stream->at = end;
+}
+
 /* Comes behind the line on which the record began. */
 static bool skip_line(en_json_stream *stream, en_error *error)
 {
+    bool is_whole = true;
+    size_t seen = stream->at;
     for (;;) {
-        const char *from = stream->bytes + stream->at;
-        const char *hit = memchr(from, '\n', stream->length - stream->at);
-        stream->at = hit != NULL ? (size_t)(hit - stream->bytes) + 1 : stream->length;
+        const char *hit = memchr(stream->bytes + seen, '\n', stream->length - seen);
         if (hit != NULL || stream->final) {
+            keep_line(stream, hit != NULL ? (size_t)(hit - stream->bytes) + 1 : stream->length,
+                      is_whole);
             return true;
         }
+        seen = stream->length;
+        if (seen - stream->at > LONGEST_LINE) {
+            stream->at = seen;
+            is_whole = false;
+        }
+        size_t at = stream->at;
         if (!read_more(stream, error)) {
             return false;
         }
+        seen -= at - stream->at;
     }
 }
 
-bool en_json_stream_next(en_json_stream *stream, en_arena *arena, en_value *value, bool *found,
-                         en_error *error)
+/* The next record, if there is one: the stream then stands at it. */
+static bool find_record(en_json_stream *stream, en_error *error)
 {
-    *found = false;
+    stream->record_length = 0;
     if (stream->state == AT_START && !start(stream, error)) {
         return false;
     }
@@ -348,27 +392,65 @@ bool en_json_stream_next(en_json_stream *stream, en_arena *arena, en_value *valu
         !(in_array ? find_element(stream, error) : find_line(stream, error))) {
         return false;
     }
+    count_lines(stream, stream->at);
+    stream->record_line = stream->line;
+    stream->record_column = (unsigned)(stream->offset + stream->at - stream->line_start) + 1;
+    return true;
+}
+
+bool en_json_stream_next(en_json_stream *stream, en_arena *arena, en_value *value, bool *found,
+                         en_error *error)
+{
+    bool read = false;
+    *found = false;
+    if (!find_record(stream, error)) {
+        stream->state = AT_END;
+        return false;
+    }
     if (stream->state == AT_END) {
         return true;
     }
-    count_lines(stream, stream->at);
-    stream->record_line = stream->line;
-    bool read;
     if (!read_record(stream, arena, value, &read, error)) {
+        stream->state = AT_END;
         return false;
     }
     if (read) {
         size_t end = (size_t)(stream->reader.at - stream->bytes);
         choose_model(stream);
+        stream->record_at = stream->at;
+        stream->record_length = end - stream->at;
         stream->at = end;
         *found = true;
         return true;
     }
     report(stream, error);
-    if (in_array) {
-        stream->state = AT_END;
-    } else if (!skip_line(stream, error)) {
+    if (stream->records == EN_JSON_ARRAY || !skip_line(stream, error)) {
         stream->state = AT_END;
     }
     return false;
+}
+
+bool en_json_stream_skip(en_json_stream *stream, uint64_t offset, en_error *error)
+{
+    if (offset == 0) {
+        return true;
+    }
+    if (!start(stream, error)) {
+        return false;
+    }
+    while (en_json_stream_offset(stream) < offset) {
+        uint64_t left = offset - en_json_stream_offset(stream);
+        size_t ready = stream->length - stream->at;
+        if (ready == 0 && stream->final) {
+            stream->state = AT_END;
+            return en_error_set(error, EN_DataError,
+                                "the text ends before the place where it should go on");
+        }
+        stream->at += left < ready ? (size_t)left : ready;
+        if (left > ready && !read_more(stream, error)) {
+            return false;
+        }
+    }
+    stream->state = AT_NEXT;
+    return true;
 }
