@@ -84,7 +84,9 @@ static void commit(en_sqlite *database)
     bool on_disk = en_db_commit(database->writer.db, &unknown, &cause);
     if (!on_disk) {
         database->suspect = unknown;
-        forget_tables(database);
+        if (!en_mutant("stale-tables")) {
+            forget_tables(database);
+        }
     }
     close_group(database);
     settle(&database->group, on_disk, &cause);

@@ -57,5 +57,7 @@ int kill_main(int cycles);
 int kill_child(int count, char **arguments);
 int greedy_main(void);
 int greedy_child(int count, char **arguments);
+/* Every `stride`-th fault, in all operations or only the one that is named. */
+int faults_main(int stride, const char *only);
 
 #endif

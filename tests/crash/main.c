@@ -38,5 +38,9 @@ int main(int argc, char **argv)
     if (strcmp(what, "greedy") == 0) {
         return greedy_main();
     }
-    die("exact [TRIALS [PROCESSES [THREADS]]] | kill [CYCLES] | greedy");
+    if (strcmp(what, "faults") == 0) {
+        return faults_main(number(argc, argv, 2, 1), argc > 3 ? argv[3] : NULL);
+    }
+    die("exact [TRIALS [PROCESSES [THREADS]]] | kill [CYCLES] | greedy | "
+        "faults [STRIDE [OPERATION]]");
 }
