@@ -41,6 +41,20 @@ void en_run_undo_segment(en_run *run)
     }
 }
 
+/* What the run takes for its database: perhaps a tape before it, or instead of it. */
+static bool find_database(en_run *run, en_database **database, en_error *error)
+{
+    en_tape *tape = run->options->tape;
+    *database = NULL;
+    if ((tape == NULL || !en_tape_plays(tape)) && !en_world_database(run->world, database, error)) {
+        return false;
+    }
+    if (tape != NULL) {
+        *database = en_tape_database(tape, *database);
+    }
+    return true;
+}
+
 /* The present step begins the segment, so it and what may follow it decide of which kind it is. */
 static en_segment *host_store(en_call *call)
 {
@@ -52,7 +66,7 @@ static en_segment *host_store(en_call *call)
         return run->segment;
     }
     en_database *database;
-    if (!en_world_database(run->world, &database, call->error)) {
+    if (!find_database(run, &database, call->error)) {
         return NULL;
     }
     en_store_run about = { .now_ms = run->scope.now_ms,

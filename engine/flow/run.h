@@ -12,6 +12,7 @@
 
 #include "flow/mocks.h"
 #include "scenario/plan.h"
+#include "store/tape.h"
 #include "store/batch.h"
 
 #include <pthread.h>
@@ -60,6 +61,7 @@ typedef struct en_run_options {
     bool seeded;
     uint64_t seed;
     const en_mocks *mocks;           /* or NULL */
+    en_tape *tape;                   /* keeps what the data stores say, or says it again; or NULL */
     uint64_t max_operations;         /* 0: no limit */
     size_t max_bytes;                /* of the run's memory; 0: 1 GB */
     int64_t timeout_ms;              /* 0: none */

@@ -141,11 +141,13 @@ EN_WARN_UNUSED bool en_run_arguments(en_run *run, const en_step *step, en_value 
                                      en_filter **filters);
 EN_WARN_UNUSED bool en_run_written(en_run *run, const en_step *step, en_value *parameters);
 
-/* Whether the step's search is only counted: nobody watches what it gives, and it is no mock. */
+/* Whether the step's search is only counted: nobody watches or keeps what it gives, and it is no
+ * mock. */
 static inline bool en_run_counts(const en_run *run, uint32_t at)
 {
     return run->plan->steps[at].count_only && run->trace == NULL &&
-           run->options->observer == NULL && run->options->mocks == NULL;
+           run->options->observer == NULL && run->options->mocks == NULL &&
+           run->options->tape == NULL;
 }
 
 /* operation.c: one operation with its retries; what it emitted stands in `call`. */

@@ -12,6 +12,7 @@
 #define EN_STORE_SQLITE_H
 
 #include "store/db.h"
+#include "store/history.h"
 #include "store/store.h"
 #include "store/turn.h"
 #include "store/turnstile.h"
@@ -235,5 +236,13 @@ bool en_sqlite_describe(en_segment *segment, en_text store, en_arena *arena, en_
 bool en_sqlite_create(en_segment *segment, const en_schema *schema, en_error *error);
 bool en_sqlite_drop(en_segment *segment, en_text store, en_error *error);
 bool en_sqlite_rename(en_segment *segment, en_text store, en_text name, en_error *error);
+bool en_sqlite_history_add(en_segment *segment, const en_kept_run *run, int64_t *id,
+                           en_error *error);
+bool en_sqlite_history_list(en_segment *segment, const en_run_filter *filter, en_arena *arena,
+                            en_kept_run **runs, size_t *count, en_error *error);
+bool en_sqlite_history_get(en_segment *segment, int64_t id, en_arena *arena, en_kept_run *run,
+                           en_error *error);
+bool en_sqlite_history_prune(en_segment *segment, const en_retention *retention, bool only_count,
+                             en_pruned *pruned, en_error *error);
 
 #endif

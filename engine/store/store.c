@@ -1,3 +1,4 @@
+#include "store/history.h"
 #include "store/batch.h"
 
 bool en_database_open(const en_database_options *options, en_database **database, en_error *error)
@@ -125,4 +126,27 @@ bool en_store_drop(en_segment *segment, en_text store, en_error *error)
 bool en_store_rename(en_segment *segment, en_text store, en_text name, en_error *error)
 {
     return segment->backend->rename(segment, store, name, error);
+}
+
+bool en_history_add(en_segment *segment, const en_kept_run *run, int64_t *id, en_error *error)
+{
+    return segment->backend->history_add(segment, run, id, error);
+}
+
+bool en_history_list(en_segment *segment, const en_run_filter *filter, en_arena *arena,
+                     en_kept_run **runs, size_t *count, en_error *error)
+{
+    return segment->backend->history_list(segment, filter, arena, runs, count, error);
+}
+
+bool en_history_get(en_segment *segment, int64_t id, en_arena *arena, en_kept_run *run,
+                    en_error *error)
+{
+    return segment->backend->history_get(segment, id, arena, run, error);
+}
+
+bool en_history_prune(en_segment *segment, const en_retention *retention, bool only_count,
+                      en_pruned *pruned, en_error *error)
+{
+    return segment->backend->history_prune(segment, retention, only_count, pruned, error);
 }

@@ -172,6 +172,11 @@ EN_WARN_UNUSED bool en_store_rename(en_segment *segment, en_text store, en_text 
 /* --- backends --- */
 
 /* What a backend fills in: one row, en_backend_<file>. The functions are those above. */
+struct en_kept_run; /* history.h */
+struct en_run_filter;
+struct en_retention;
+struct en_pruned;
+
 struct en_backend {
     const char *name;
     bool (*accepts)(const char *path); /* whether a path or URL is its own */
@@ -189,6 +194,14 @@ struct en_backend {
                        en_error *error);
     bool (*batch_commit)(en_database *database, en_error *error);
     void (*batch_rollback)(en_database *database);
+    bool (*history_add)(en_segment *segment, const struct en_kept_run *run, int64_t *id,
+                        en_error *error);
+    bool (*history_list)(en_segment *segment, const struct en_run_filter *filter, en_arena *arena,
+                         struct en_kept_run **runs, size_t *count, en_error *error);
+    bool (*history_get)(en_segment *segment, int64_t id, en_arena *arena, struct en_kept_run *run,
+                        en_error *error);
+    bool (*history_prune)(en_segment *segment, const struct en_retention *retention,
+                          bool only_count, struct en_pruned *pruned, en_error *error);
     bool (*checkpoint_find)(en_segment *segment, en_text job, en_arena *arena,
                             struct en_checkpoint *checkpoint, bool *found, en_error *error);
     bool (*add)(en_segment *segment, en_text store, en_text key, en_value data, bool overwrite,
