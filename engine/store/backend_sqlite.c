@@ -64,6 +64,7 @@ static void close_database(en_database *base)
     en_connection_close(&database->writer);
     en_arena_done(&database->writer.scratch);
     en_turnstile_done(&database->turnstile);
+    en_owner_done(&database->owner);
     en_turn_done(&database->turn);
     pthread_mutex_destroy(&database->declaring);
     pthread_mutex_destroy(&database->reading);
@@ -88,15 +89,17 @@ static bool open_database(const en_database_options *options, en_database **open
     database->group_us = GROUP_US;
     en_turn_init(&database->turn);
     en_turnstile_init(&database->turnstile);
+    en_owner_init(&database->owner);
     pthread_mutex_init(&database->declaring, NULL);
     pthread_mutex_init(&database->reading, NULL);
     atomic_init(&database->declared_version, 1);
     atomic_init(&database->wish_count, 0);
+    atomic_init(&database->keeps_undo, false);
     database->writer.database = database;
     database->writer.arena = &database->arena;
     en_arena_init(&database->writer.scratch, NULL);
     en_arena_init(&database->stored_arena, NULL);
-    if (!en_connection_open(&database->writer, error)) {
+    if (!en_connection_open(&database->writer, error) || !en_undo_recover(database, error)) {
         close_database(&database->base);
         return false;
     }
@@ -161,4 +164,9 @@ const en_backend en_backend_sqlite = {
     .create = en_sqlite_create,
     .drop = en_sqlite_drop,
     .rename = en_sqlite_rename,
+    .undo_open = en_sqlite_undo_open,
+    .undo_close = en_sqlite_undo_close,
+    .undo_commit = en_sqlite_undo_commit,
+    .undo_rollback = en_sqlite_undo_rollback,
+    .undo_recovered = en_sqlite_undo_recovered,
 };

@@ -1,6 +1,8 @@
 /* The operations that write records: each is one statement that writes, so that it happens or not.
  */
 #include "base/clock.h"
+#include "store/conflict.h"
+#include "store/journal.h"
 #include "store/records.h"
 #include "store/table.h"
 #include "value/json.h"
@@ -14,119 +16,10 @@ static en_sqlite_segment *own(en_segment *segment)
     return (en_sqlite_segment *)segment;
 }
 
-/* --- conflicts --- */
-
-static bool key_exists(en_table *table, en_text key, uint64_t *size, bool *exists, en_error *error)
-{
-    en_statement *find = NULL;
-    *exists = false;
-    if (!en_table_statement_get(table, EN_SQL_SIZE, &find, error)) {
-        return false;
-    }
-    en_statement_bind_text(find, 1, key);
-    en_stepped step = en_statement_step(find, error);
-    if (step == EN_STEP_ROW) {
-        *exists = true;
-        *size = (uint64_t)en_statement_integer(find, 0);
-        en_statement_reset(find);
-    }
-    return step != EN_STEP_FAILED;
-}
-
-/* Whether another record holds the row's values in all fields of a unique list. */
-static bool is_taken(en_table *table, const en_row *row, const en_text *names, size_t count,
-                     bool *taken, en_error *error)
-{
-    en_connection *connection = table->connection;
-    en_builder sql;
-    en_statement *find = NULL;
-    *taken = false;
-    en_builder_init(&sql, &connection->scratch);
-    en_builder_add(&sql, EN_TEXT("SELECT 1 FROM "));
-    en_builder_add(&sql, table->quoted);
-    en_builder_add(&sql, EN_TEXT(" WHERE _key <> ?1"));
-    for (size_t i = 0; i < count; i++) {
-        en_builder_add(&sql, EN_TEXT(" AND "));
-        en_sql_add_name(&sql, names[i]);
-        en_builder_format(&sql, " = ?%zu", i + 2);
-    }
-    if (!en_db_prepare(connection->db, &connection->scratch, en_builder_take(&sql), &find, error)) {
-        return false;
-    }
-    en_statement_bind_text(find, 1, row->key);
-    for (size_t i = 0; i < count; i++) {
-        en_row_bind_field(table, row, en_table_field(table, names[i]), find, (int)i + 2);
-    }
-    en_stepped step = en_statement_step(find, error);
-    *taken = step == EN_STEP_ROW;
-    en_statement_release(find);
-    return step != EN_STEP_FAILED;
-}
-
-/* Always false. */
-static bool say_taken(en_table *table, const en_row *row, const en_text *names, size_t count,
-                      en_error *error)
-{
-    en_arena *scratch = &table->connection->scratch;
-    en_builder what;
-    en_builder_init(&what, scratch);
-    for (size_t i = 0; i < count; i++) {
-        en_value value = row->cells[en_table_field(table, names[i])];
-        en_text text = en_value_as_text(scratch, value, EN_TEXT(", "));
-        text = en_text_slice(text, 0, text.length < 200 ? text.length : 200);
-        en_builder_format(&what, "%s%.*s \"%.*s\"", i == 0 ? "" : " and ", EN_TEXT_ARG(names[i]),
-                          EN_TEXT_ARG(text));
-    }
-    en_text fields = en_builder_take(&what);
-    en_error_set(error, EN_DuplicateDataError, "a record with %.*s exists in data store \"%.*s\"",
-                 EN_TEXT_ARG(fields), EN_TEXT_ARG(table->schema->name));
-    en_error_prefix_path(error, names[0]);
-    return false;
-}
-
-/* SQLite says that a unique index refused the row; which one is looked up. Always false. */
-static bool explain_conflict(en_table *table, const en_row *row, bool key_is_new, en_error *error)
-{
-    const en_schema *schema = table->schema;
-    uint64_t size = 0;
-    bool taken = false;
-    if (key_is_new) {
-        if (!key_exists(table, row->key, &size, &taken, error)) {
-            return false;
-        }
-        if (taken) {
-            return en_error_set(error, EN_DuplicateDataError,
-                                "a record with key \"%.*s\" exists in data store \"%.*s\"",
-                                EN_TEXT_ARG(row->key), EN_TEXT_ARG(schema->name));
-        }
-    }
-    for (size_t i = 0; i < schema->field_count; i++) {
-        const en_text *name = &schema->fields[i].name;
-        if (schema->fields[i].unique && !en_is_missing(row->cells[i])) {
-            if (!is_taken(table, row, name, 1, &taken, error)) {
-                return false;
-            }
-            if (taken) {
-                return say_taken(table, row, name, 1, error);
-            }
-        }
-    }
-    for (size_t i = 0; i < schema->unique_count; i++) {
-        const en_field_list *list = &schema->uniques[i];
-        if (!is_taken(table, row, list->names, list->count, &taken, error)) {
-            return false;
-        }
-        if (taken) {
-            return say_taken(table, row, list->names, list->count, error);
-        }
-    }
-    return en_error_set(error, EN_DuplicateDataError,
-                        "a unique value of record \"%.*s\" exists in data store \"%.*s\"",
-                        EN_TEXT_ARG(row->key), EN_TEXT_ARG(schema->name));
-}
+/* --- counters --- */
 
 /* The shell bypasses the counters, so they never go below zero here. */
-static void count_change(en_table *table, int64_t records, uint64_t new_bytes, uint64_t old_bytes)
+void en_table_count_change(en_table *table, int64_t records, uint64_t new_bytes, uint64_t old_bytes)
 {
     if (records >= 0 || table->count != 0) {
         table->count = records < 0 ? table->count - 1 : table->count + (uint64_t)records;
@@ -138,16 +31,29 @@ static void count_change(en_table *table, int64_t records, uint64_t new_bytes, u
 
 /* --- expiry --- */
 
-/* Runs a DELETE … RETURNING _bytes to its end. */
-static bool delete_rows(en_table *table, en_statement *remove, uint64_t *deleted, en_error *error)
+/* One step of a DELETE … RETURNING _bytes. */
+static bool delete_row(en_table *table, en_statement *remove, uint64_t *deleted, bool *more,
+                       en_error *error)
 {
-    en_stepped step;
-    *deleted = 0;
-    while ((step = en_statement_step(remove, error)) == EN_STEP_ROW) {
-        count_change(table, -1, 0, (uint64_t)en_statement_integer(remove, 0));
+    en_stepped step = en_statement_step(remove, error);
+    *more = step == EN_STEP_ROW;
+    if (*more) {
+        en_table_count_change(table, -1, 0, (uint64_t)en_statement_integer(remove, 0));
         ++*deleted;
     }
-    return step == EN_STEP_DONE;
+    return step == EN_STEP_DONE || *more;
+}
+
+static bool delete_rows(en_table *table, en_statement *remove, uint64_t *deleted, en_error *error)
+{
+    bool more = true;
+    *deleted = 0;
+    while (more) {
+        if (!delete_row(table, remove, deleted, &more, error)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* What has expired blocks neither key nor unique values. */
@@ -170,7 +76,17 @@ static bool clear_way(en_table *table, const en_row *row, int64_t now_ms, uint64
         }
     }
     en_statement_bind_integer(clear, table->slot_count, now_ms);
-    return delete_rows(table, clear, cleared, error);
+    bool more = true;
+    while (more) {
+        if (!delete_row(table, clear, cleared, &more, error)) {
+            return false;
+        }
+        if (more && !en_journal_gone(table, clear, 1, row->key, error)) {
+            en_statement_reset(clear);
+            return false;
+        }
+    }
+    return true;
 }
 
 bool en_table_sweep(en_table *table, int64_t now_ms, uint64_t most, uint64_t *swept,
@@ -282,7 +198,7 @@ static bool insert_unseen(en_table *table, bool *inserted, en_error *error)
     en_row_bind(table, row, insert);
     en_stepped stepped = en_statement_step(insert, error);
     if (stepped == EN_STEP_DONE) {
-        count_change(table, 1, row->bytes, 0);
+        en_table_count_change(table, 1, row->bytes, 0);
         *inserted = true;
     }
     return stepped != EN_STEP_FAILED;
@@ -332,16 +248,16 @@ static bool insert_row(en_table *table, bool overwrite, int64_t now_ms, bool *cr
         return true;
     }
     if ((overwrite && (!clear_way(table, row, now_ms, &cleared, error) ||
-                       !key_exists(table, row->key, &old_bytes, &exists, error))) ||
+                       !en_key_exists(table, row->key, &old_bytes, &exists, error))) ||
         !make_space(table, now_ms, exists ? 0 : 1, row->bytes, old_bytes, error) ||
         !write_row(table, overwrite ? EN_SQL_UPSERT : EN_SQL_INSERT, now_ms, &clashes, error)) {
         return false;
     }
     table->overwrites = exists;
     if (clashes) {
-        return explain_conflict(table, row, !overwrite, error);
+        return en_conflict_explain(table, row, !overwrite, error);
     }
-    count_change(table, exists ? 0 : 1, row->bytes, old_bytes);
+    en_table_count_change(table, exists ? 0 : 1, row->bytes, old_bytes);
     *created = !exists;
     return true;
 }
@@ -356,7 +272,7 @@ static bool choose_key(en_table *table, en_text given, const en_store_run *run, 
         exists = false;
         if (!en_row_choose_key(table, row, given, run, arena, error) ||
             (row->has_made_key && run->random->is_seeded &&
-             !key_exists(table, row->key, &size, &exists, error))) {
+             !en_key_exists(table, row->key, &size, &exists, error))) {
             return false;
         }
     }
@@ -368,6 +284,7 @@ static bool add_row(en_sqlite_segment *segment, en_table *table, en_text key, bo
                     en_arena *arena, en_record *record, en_error *error)
 {
     en_row *row = &table->row;
+    en_image before;
     bool created = false;
     en_row_fill_defaults(table, row);
     if (!choose_key(table, key, &segment->run, arena, error) ||
@@ -375,7 +292,9 @@ static bool add_row(en_sqlite_segment *segment, en_table *table, en_text key, bo
         return false;
     }
     en_row_set_expiry(table, row, segment->run.now_ms);
-    if (!insert_row(table, overwrite, segment->run.now_ms, &created, error)) {
+    if (!en_journal_before(table, row->key, &before, error) ||
+        !insert_row(table, overwrite, segment->run.now_ms, &created, error) ||
+        !en_journal_after(table, row->key, &before, error)) {
         return false;
     }
     fill_record(segment, table, row, created, arena, record);
@@ -471,7 +390,7 @@ static bool write_changes(en_table *table, int64_t now_ms, en_error *error)
     en_stepped step = step_past_expired(table, update, now_ms, error);
     en_statement_release(update);
     return step == EN_STEP_DONE ||
-           (step == EN_STEP_CONFLICT && explain_conflict(table, row, false, error));
+           (step == EN_STEP_CONFLICT && en_conflict_explain(table, row, false, error));
 }
 
 /* Merges `data` into table->before. */
@@ -480,16 +399,19 @@ static bool change_row(en_sqlite_segment *segment, en_table *table, en_value dat
 {
     const en_row *before = &table->before;
     en_row *row = &table->row;
+    en_image image;
     memcpy(row->cells, before->cells, table->schema->field_count * sizeof *row->cells);
     row->key = before->key;
     row->extra = before->extra;
     if (!en_row_take(table, row, data, arena, error) ||
         !en_row_keep_key(table, before, row, error) || !en_row_finish(table, row, arena, error) ||
         !make_space(table, segment->run.now_ms, 0, row->bytes, before->bytes, error) ||
-        !write_changes(table, segment->run.now_ms, error)) {
+        !en_journal_before(table, row->key, &image, error) ||
+        !write_changes(table, segment->run.now_ms, error) ||
+        !en_journal_after(table, row->key, &image, error)) {
         return false;
     }
-    count_change(table, 0, row->bytes, before->bytes);
+    en_table_count_change(table, 0, row->bytes, before->bytes);
     fill_record(segment, table, row, false, arena, record);
     return true;
 }
@@ -551,7 +473,11 @@ bool en_sqlite_remove(en_segment *base, en_text store, en_text key, uint64_t *de
     if (table->expires) {
         en_statement_bind_integer(remove, 2, segment->run.now_ms);
     }
-    return en_operation_end(segment, delete_rows(table, remove, deleted, error), error);
+    en_image before;
+    bool done = en_journal_before(table, key, &before, error) &&
+                delete_rows(table, remove, deleted, error) &&
+                en_journal_after(table, key, &before, error);
+    return en_operation_end(segment, done, error);
 }
 
 bool en_sqlite_clear(en_segment *base, en_text store, uint64_t *deleted, en_error *error)
@@ -569,7 +495,7 @@ bool en_sqlite_clear(en_segment *base, en_text store, uint64_t *deleted, en_erro
     en_builder_init(&sql, &table->connection->scratch);
     en_builder_add(&sql, EN_TEXT("DELETE FROM "));
     en_builder_add(&sql, table->quoted);
-    bool done = en_sql_run(table->connection->db, &sql, error);
+    bool done = en_journal_all(table, error) && en_sql_run(table->connection->db, &sql, error);
     if (done) {
         *deleted = en_db_changes(table->connection->db);
         table->count = 0;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "store/checkpoint.h"
 #include "store/group.h"
+#include "store/journal.h"
 #include "store/layout.h"
 #include "store/reader.h"
 
@@ -58,6 +59,7 @@ static void start(en_sqlite_segment *segment, en_connection *connection, en_segm
     if (!run->is_batch && run->batch == NULL) {
         segment->limit_us = en_clock_ticks_us() + (int64_t)limit_ms * MS;
     }
+    connection->undo = run->undo;
     en_db_watch(connection->db, run->interrupted, segment->limit_us);
 }
 
@@ -413,15 +415,22 @@ bool en_operation_begin(en_sqlite_segment *segment, en_operation_kind kind, en_t
         return false;
     }
     bool found = en_layout_find(segment, store, kind == EN_OPERATION_MAKE, table, error);
-    return en_operation_end(segment, found, error) &&
-           (segment->run.met == NULL || *table == NULL || *table == segment->met ||
-            meet(segment, *table, error));
+    if (!en_operation_end(segment, found, error) ||
+        (segment->run.met != NULL && *table != NULL && *table != segment->met &&
+         !meet(segment, *table, error))) {
+        return false;
+    }
+    return kind == EN_OPERATION_READ || *table == NULL || segment->run.undo == NULL ||
+           en_journal_enter(segment, *table, error) || en_operation_end(segment, false, error);
 }
 
 /* A full disk, an I/O error, no memory or damage may have undone the whole transaction, and with it
  * what other runs had finished. Nobody was told of that yet, so nothing is lost: all fail alike. */
 bool en_operation_end(en_sqlite_segment *segment, bool done, en_error *error)
 {
+    if (segment->kept != NULL) {
+        done = en_journal_leave(segment, done, error);
+    }
     if (done || segment->is_lost || en_db_in_transaction(segment->connection->db)) {
         return done;
     }

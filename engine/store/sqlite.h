@@ -13,9 +13,10 @@
 
 #include "store/db.h"
 #include "store/history.h"
-#include "store/store.h"
+#include "store/owner.h"
 #include "store/turn.h"
 #include "store/turnstile.h"
+#include "store/undo.h"
 
 #include <stdatomic.h>
 
@@ -36,7 +37,7 @@ typedef struct en_row {
     en_value extra;     /* undeclared fields as a collection, or nothing */
     en_text extra_json; /* what stands in _extra; data NULL: nothing does */
     uint64_t bytes;
-    en_value expires; /* a date, or nothing: never */
+    en_value expires;  /* a date, or nothing: never */
     bool has_made_key; /* nobody gave it */
 } en_row;
 
@@ -49,6 +50,8 @@ typedef enum en_table_statement {
     EN_SQL_COPY,  /* an insert in a given place: _seq is the last parameter */
     EN_SQL_CLEAR, /* expired records that stand in the way of a new one */
     EN_SQL_SWEEP, /* expired records, so many at most */
+    EN_SQL_IMAGE, /* all of a record, by key: image.h */
+    EN_SQL_RESTORE,
     EN_TABLE_STATEMENTS
 } en_table_statement;
 
@@ -101,6 +104,7 @@ struct en_connection {
     bool is_reader;
     en_db *db;         /* NULL: not open */
     uint64_t segments; /* entered so far */
+    en_undo *undo;     /* of the segment: what keeps its changes; or NULL */
     en_table *tables[EN_TABLE_BUCKETS];
     en_arena scratch; /* emptied at the start of each operation */
 };
@@ -120,7 +124,10 @@ typedef struct en_sqlite_segment {
     const en_table *met; /* the last table that was compared with what the run has met */
     bool has_savepoint;  /* other segments stand before it in the transaction */
     bool in_batch;       /* counters are kept from segment to segment and saved with the batch */
-    bool is_lost;        /* nothing of it remains, or may: every later operation fails */
+    en_table *kept;      /* whose operation stands in a savepoint, with its note in the journal */
+    uint64_t kept_count; /* its counters before */
+    uint64_t kept_bytes;
+    bool is_lost; /* nothing of it remains, or may: every later operation fails */
     en_error cause;
 } en_sqlite_segment;
 
@@ -168,6 +175,9 @@ typedef struct en_sqlite {
     int64_t group_us; /* how long a group may grow */
     uint64_t commits;
     bool suspect; /* a commit may or may not be on disk */
+    en_owner owner;
+    atomic_bool keeps_undo; /* it has an owner and a table for undo journals */
+    en_undo_recovery recovered;
 
     pthread_mutex_t reading;
     en_reader *readers;
@@ -209,6 +219,10 @@ EN_WARN_UNUSED bool en_table_sweep(en_table *table, int64_t now_ms, uint64_t mos
 /* The same if the last time was a while ago. */
 EN_WARN_UNUSED bool en_table_sweep_sometimes(en_table *table, int64_t now_ms, en_error *error);
 
+/* Changes the counters of a table. */
+void en_table_count_change(en_table *table, int64_t records, uint64_t new_bytes,
+                           uint64_t old_bytes);
+
 /* What the row of functions in store.h names; change.c, search.c and manage.c. */
 bool en_sqlite_add(en_segment *segment, en_text store, en_text key, en_value data, bool overwrite,
                    en_arena *arena, en_record *record, en_error *error);
@@ -244,5 +258,14 @@ bool en_sqlite_history_get(en_segment *segment, int64_t id, en_arena *arena, en_
                            en_error *error);
 bool en_sqlite_history_prune(en_segment *segment, const en_retention *retention, bool only_count,
                              en_pruned *pruned, en_error *error);
+
+/* undo.c: the same of undo.h, and what opening does. */
+bool en_sqlite_undo_open(en_database *database, const en_store_run *run, en_undo **undo,
+                         en_error *error);
+void en_sqlite_undo_close(en_undo *undo);
+bool en_sqlite_undo_commit(en_segment *segment, en_undo *undo, en_error *error);
+bool en_sqlite_undo_rollback(en_undo *undo, const en_store_run *run, en_error *error);
+const en_undo_recovery *en_sqlite_undo_recovered(const en_database *database);
+EN_WARN_UNUSED bool en_undo_recover(en_sqlite *database, en_error *error);
 
 #endif

@@ -1,5 +1,6 @@
-#include "store/history.h"
 #include "store/batch.h"
+#include "store/history.h"
+#include "store/undo.h"
 
 bool en_database_open(const en_database_options *options, en_database **database, en_error *error)
 {
@@ -149,4 +150,31 @@ bool en_history_prune(en_segment *segment, const en_retention *retention, bool o
                       en_pruned *pruned, en_error *error)
 {
     return segment->backend->history_prune(segment, retention, only_count, pruned, error);
+}
+
+bool en_undo_open(en_database *database, const en_store_run *run, en_undo **undo, en_error *error)
+{
+    return database->backend->undo_open(database, run, undo, error);
+}
+
+void en_undo_close(en_undo *undo)
+{
+    if (undo != NULL) {
+        undo->backend->undo_close(undo);
+    }
+}
+
+bool en_undo_commit(en_segment *segment, en_undo *undo, en_error *error)
+{
+    return segment->backend->undo_commit(segment, undo, error);
+}
+
+bool en_undo_rollback(en_undo *undo, const en_store_run *run, en_error *error)
+{
+    return undo->backend->undo_rollback(undo, run, error);
+}
+
+const en_undo_recovery *en_undo_recovered(const en_database *database)
+{
+    return database->backend->undo_recovered(database);
 }

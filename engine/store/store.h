@@ -21,6 +21,7 @@ typedef struct en_segment en_segment;
 typedef struct en_backend en_backend;
 typedef struct en_batch en_batch; /* batch.h */
 struct en_checkpoint;
+typedef struct en_undo en_undo;
 
 typedef enum en_durability { EN_DURABLE_FULL, EN_DURABLE_NORMAL } en_durability;
 
@@ -67,6 +68,7 @@ typedef struct en_store_run {
     bool is_batch;                   /* its segments may take as long as they need */
     en_stores_met *met;              /* may be NULL */
     en_batch *batch;                 /* what its segments are parts of; may be NULL */
+    en_undo *undo;                   /* keeps what the segment changes; NULL: undo.h */
 } en_store_run;
 
 EN_WARN_UNUSED bool en_segment_enter(en_database *database, en_segment_kind kind,
@@ -229,6 +231,12 @@ struct en_backend {
     bool (*create)(en_segment *segment, const en_schema *schema, en_error *error);
     bool (*drop)(en_segment *segment, en_text store, en_error *error);
     bool (*rename)(en_segment *segment, en_text store, en_text name, en_error *error);
+    bool (*undo_open)(en_database *database, const en_store_run *run, en_undo **undo,
+                      en_error *error);
+    void (*undo_close)(en_undo *undo);
+    bool (*undo_commit)(en_segment *segment, en_undo *undo, en_error *error);
+    bool (*undo_rollback)(en_undo *undo, const en_store_run *run, en_error *error);
+    const struct en_undo_recovery *(*undo_recovered)(const en_database *database);
 };
 
 /* Every database and segment of a backend begins with this. */

@@ -331,6 +331,13 @@ void en_table_add_columns(const en_table *table, en_builder *sql)
     }
 }
 
+void en_table_add_image(const en_table *table, en_builder *sql)
+{
+    en_builder_add(sql, EN_TEXT("_seq, "));
+    en_table_add_columns(table, sql);
+    en_builder_add(sql, EN_TEXT(", _expires"));
+}
+
 static void build_insert_with(const en_table *table, bool with_place, en_builder *sql)
 {
     en_builder_add(sql, EN_TEXT("INSERT INTO "));
@@ -441,7 +448,8 @@ static void build_clear(const en_table *table, en_builder *sql)
     for (size_t i = 0; i < schema->unique_count; i++) {
         add_clash(table, schema->uniques[i].names, schema->uniques[i].count, sql);
     }
-    en_builder_format(sql, ") AND _expires <= ?%u RETURNING _bytes", (unsigned)table->slot_count);
+    en_builder_format(sql, ") AND _expires <= ?%u RETURNING _bytes, ", (unsigned)table->slot_count);
+    en_table_add_image(table, sql);
 }
 
 static void build_sweep(const en_table *table, en_builder *sql)
@@ -453,10 +461,33 @@ static void build_sweep(const en_table *table, en_builder *sql)
     en_builder_add(sql, EN_TEXT(" WHERE _expires <= ?1 LIMIT ?2) RETURNING _bytes"));
 }
 
+static void build_image(const en_table *table, en_builder *sql)
+{
+    en_builder_add(sql, EN_TEXT("SELECT "));
+    en_table_add_image(table, sql);
+    en_builder_add(sql, EN_TEXT(" FROM "));
+    en_builder_add(sql, table->quoted);
+    en_builder_add(sql, EN_TEXT(" WHERE _key = ?1"));
+}
+
+static void build_restore(const en_table *table, en_builder *sql)
+{
+    en_builder_add(sql, EN_TEXT("INSERT INTO "));
+    en_builder_add(sql, table->quoted);
+    en_builder_add(sql, EN_TEXT(" ("));
+    en_table_add_image(table, sql);
+    en_builder_add(sql, EN_TEXT(") VALUES (?1"));
+    for (int i = 2; i <= table->slot_count + 1; i++) {
+        en_builder_format(sql, ", ?%d", i);
+    }
+    en_builder_add(sql, EN_TEXT(")"));
+}
+
 static void (*const builders[EN_TABLE_STATEMENTS])(const en_table *, en_builder *) = {
-    [EN_SQL_INSERT] = build_insert, [EN_SQL_UPSERT] = build_upsert, [EN_SQL_FIND] = build_find,
-    [EN_SQL_SIZE] = build_size,     [EN_SQL_DELETE] = build_delete, [EN_SQL_COPY] = build_copy,
-    [EN_SQL_CLEAR] = build_clear,   [EN_SQL_SWEEP] = build_sweep,
+    [EN_SQL_INSERT] = build_insert,   [EN_SQL_UPSERT] = build_upsert, [EN_SQL_FIND] = build_find,
+    [EN_SQL_SIZE] = build_size,       [EN_SQL_DELETE] = build_delete, [EN_SQL_COPY] = build_copy,
+    [EN_SQL_CLEAR] = build_clear,     [EN_SQL_SWEEP] = build_sweep,   [EN_SQL_IMAGE] = build_image,
+    [EN_SQL_RESTORE] = build_restore,
 };
 
 bool en_table_statement_get(en_table *table, en_table_statement which, en_statement **statement,

@@ -38,6 +38,8 @@ EN_WARN_UNUSED bool en_table_statement_get(en_table *table, en_table_statement w
                                            en_statement **statement, en_error *error);
 /* _key, _extra, _bytes and the columns of the fields: what en_row_read reads. */
 void en_table_add_columns(const en_table *table, en_builder *sql);
+/* _seq, the same, _expires: all that there is. */
+void en_table_add_image(const en_table *table, en_builder *sql);
 
 /* "name", quotes inside doubled. */
 void en_sql_add_name(en_builder *sql, en_text name);

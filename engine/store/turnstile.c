@@ -33,7 +33,7 @@ void en_turnstile_done(en_turnstile *turnstile)
 }
 
 /* Whoever may write the database may write these, too. */
-static int open_beside(const char *path, const char *suffix)
+int en_open_beside(const char *path, const char *suffix)
 {
     char name[PATH_LIMIT];
     struct stat about;
@@ -47,8 +47,8 @@ static int open_beside(const char *path, const char *suffix)
 static bool is_open(en_turnstile *turnstile, const char *path)
 {
     if (turnstile->lock < 0 && !turnstile->absent) {
-        turnstile->queue = open_beside(path, "-queue");
-        turnstile->lock = open_beside(path, "-lock");
+        turnstile->queue = en_open_beside(path, "-queue");
+        turnstile->lock = en_open_beside(path, "-lock");
         if (turnstile->queue < 0 || turnstile->lock < 0) {
             en_turnstile_done(turnstile);
             turnstile->absent = true;

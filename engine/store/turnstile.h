@@ -30,4 +30,7 @@ EN_WARN_UNUSED bool en_turnstile_enter(en_turnstile *turnstile, const char *path
                                        en_error *error);
 void en_turnstile_leave(en_turnstile *turnstile);
 
+/* Opens, or makes, the file `path` with something behind its name; the descriptor or -1. */
+int en_open_beside(const char *path, const char *suffix);
+
 #endif

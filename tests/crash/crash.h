@@ -55,6 +55,8 @@ int exact_main(int trials, int processes, int threads);
 int exact_child(int count, char **arguments);
 int kill_main(int cycles);
 int kill_child(int count, char **arguments);
+int undo_main(int cycles);
+int undo_child(int count, char **arguments);
 int greedy_main(void);
 int greedy_child(int count, char **arguments);
 /* Every `stride`-th fault, in all operations or only the one that is named. */

@@ -13,7 +13,10 @@ static int run_child(int count, char **arguments)
     static const struct {
         const char *name;
         int (*run)(int count, char **arguments);
-    } kinds[] = { { "exact", exact_child }, { "kill", kill_child }, { "greedy", greedy_child } };
+    } kinds[] = { { "exact", exact_child },
+                  { "kill", kill_child },
+                  { "undo", undo_child },
+                  { "greedy", greedy_child } };
     for (size_t i = 0; count > 0 && i < sizeof kinds / sizeof *kinds; i++) {
         if (strcmp(arguments[0], kinds[i].name) == 0) {
             return kinds[i].run(count - 1, arguments + 1);
@@ -35,12 +38,15 @@ int main(int argc, char **argv)
     if (strcmp(what, "kill") == 0) {
         return kill_main(number(argc, argv, 2, 100));
     }
+    if (strcmp(what, "undo") == 0) {
+        return undo_main(number(argc, argv, 2, 60));
+    }
     if (strcmp(what, "greedy") == 0) {
         return greedy_main();
     }
     if (strcmp(what, "faults") == 0) {
         return faults_main(number(argc, argv, 2, 1), argc > 3 ? argv[3] : NULL);
     }
-    die("exact [TRIALS [PROCESSES [THREADS]]] | kill [CYCLES] | greedy | "
+    die("exact [TRIALS [PROCESSES [THREADS]]] | kill [CYCLES] | undo [CYCLES] | greedy | "
         "faults [STRIDE [OPERATION]]");
 }
