@@ -14,6 +14,20 @@
 #include "flow/run.h"
 #include "scenario/workspace.h"
 
+/* Rows of flags that commands which run scenarios share. */
+#define EN_RUN_FLAGS_MOCKS                                                                         \
+    { "mock", EN_FLAG_TEXT, "FILE", "Answers that stand in for modules or steps." },               \
+    {                                                                                              \
+        "mock-auto", EN_FLAG_SWITCH, NULL,                                                         \
+            "Answer outside and unknown modules with an empty bundle."                             \
+    }
+#define EN_RUN_FLAGS_LIMITS                                                                        \
+    { "timeout", EN_FLAG_TEXT, "TIME", "Seconds, or 500ms, 40m …: the longest a run may take." },  \
+        { "max-memory", EN_FLAG_TEXT, "SIZE", "256M …: the most memory a run may use." },          \
+    {                                                                                              \
+        "max-operations", EN_FLAG_COUNT, "N", "The most operations a run may use."                 \
+    }
+
 /* What time it is for an execution. */
 typedef struct en_run_timing {
     bool is_fixed;   /* --now */

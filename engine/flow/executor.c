@@ -273,6 +273,15 @@ static void tell_observer(en_run *run, uint32_t at, en_value bundles, int64_t du
     observer->step(observer, &event);
 }
 
+static void count_filter(en_run *run, uint32_t at, bool passes)
+{
+    en_step_count *counts = run->options->counts;
+    if (counts != NULL) {
+        counts[at].entered += passes;
+        counts[at].refused += !passes;
+    }
+}
+
 static bool operate(en_run *run, uint32_t at)
 {
     const en_step *step = &run->plan->steps[at];
@@ -560,6 +569,7 @@ static bool turn(en_run *run)
     if (!en_run_check_memory(run)) { /* before it is seen what lacks */
         return handle_error(run, at, false);
     }
+    count_filter(run, at, passes);
     if (!passes) {
         run->pc = step->dead;
         return true;

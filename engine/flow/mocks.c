@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* One answer: bundles, or an error. */
 typedef struct answer {
@@ -142,6 +143,23 @@ const en_mocks *en_mocks_auto(en_arena *arena, const en_mocks *mocks)
     return all;
 }
 
+const en_mocks *en_mocks_join(en_arena *arena, const en_mocks *first, const en_mocks *second)
+{
+    if (first == NULL || second == NULL) {
+        return first != NULL ? first : second;
+    }
+    en_mock *entries = EN_TRY_ARRAY(arena, en_mock, first->count + second->count);
+    if (entries == NULL) {
+        return first; /* the arena carries the mark */
+    }
+    memcpy(entries, first->entries, first->count * sizeof *entries);
+    memcpy(entries + first->count, second->entries, second->count * sizeof *entries);
+    en_mocks *all = EN_NEW(arena, en_mocks);
+    *all = (en_mocks){ entries, first->count + second->count,
+                       first->automatic != NULL ? first->automatic : second->automatic };
+    return all;
+}
+
 const en_mock *en_mocks_find(const en_mocks *mocks, const en_step *step)
 {
     bool is_call = step->kind == EN_STEP_CALL || step->kind == EN_STEP_FLUSH;
@@ -155,7 +173,7 @@ const en_mock *en_mocks_find(const en_mocks *mocks, const en_step *step)
         if (length != 0 && en_text_equal(mocks->entries[i].name, (en_text){ id, (size_t)length })) {
             return &mocks->entries[i];
         }
-        if (en_text_equal(mocks->entries[i].name, step->module_name)) {
+        if (by_module == NULL && en_text_equal(mocks->entries[i].name, step->module_name)) {
             by_module = &mocks->entries[i];
         }
     }

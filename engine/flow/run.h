@@ -52,6 +52,12 @@ struct en_observer {
     bool wants_parameters;
 };
 
+/* How often a run has come to a step: for coverage. */
+typedef struct en_step_count {
+    uint64_t entered; /* its filter, if it has one, was true */
+    uint64_t refused; /* its filter was false */
+} en_step_count;
+
 typedef struct en_run_options {
     en_value payload;   /* what started the run, or null */
     en_value request;   /* {method, headers, query}, or null */
@@ -71,6 +77,7 @@ typedef struct en_run_options {
                                       * report may be told only behind a commit of the batch */
     size_t trace_limit;              /* bundles kept a step; 0: all */
     en_observer *observer;           /* or NULL */
+    en_step_count *counts;           /* one for each step of the plan, counted up; or NULL */
     const volatile int *interrupted; /* or NULL */
 } en_run_options;
 

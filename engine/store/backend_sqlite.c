@@ -29,6 +29,7 @@ bool en_connection_open(en_connection *connection, en_error *error)
 {
     const en_database_options *options = &connection->database->options;
     const en_db_options settings = { .path = options->path,
+                                     .copy_of = connection->is_reader ? NULL : options->copy_of,
                                      .create = !options->must_exist && !connection->is_reader,
                                      .full = options->durability == EN_DURABLE_FULL,
                                      .busy_ms = options->busy_ms,
@@ -38,6 +39,7 @@ bool en_connection_open(en_connection *connection, en_error *error)
                                      .user_version = EN_FORMAT_VERSION,
                                      .setup = en_catalog_setup };
     if (en_db_open(connection->arena, &settings, &connection->db, error)) {
+        connection->database->options.copy_of = NULL; /* opened again, it goes on from itself */
         return true;
     }
     connection->db = NULL;
@@ -82,6 +84,10 @@ static bool open_database(const en_database_options *options, en_database **open
     database->arena = arena;
     database->options = *options;
     database->options.path = en_text_terminate(&database->arena, en_text_from(options->path));
+    if (options->copy_of != NULL) {
+        database->options.copy_of =
+            en_text_terminate(&database->arena, en_text_from(options->copy_of));
+    }
     if (options->busy_ms == 0) {
         database->options.busy_ms = DEFAULT_BUSY_MS;
     }

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sqlite3.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Statements are cached in sets by the hash of their text; the oldest of a set makes room. */
 enum { CACHE_SETS = 64, CACHE_WAYS = 4, LONGEST_CACHED = 16 * 1024 };
@@ -299,11 +300,68 @@ void en_db_configure(void)
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/* A file that nobody has open has no log, and can be read without making one beside it. */
+static int open_source(en_arena *arena, const char *path, sqlite3 **source)
+{
+    en_builder uri;
+    en_builder_init(&uri, arena);
+    en_builder_add(&uri, EN_TEXT("file:"));
+    for (const char *at = path; *at != '\0'; at++) {
+        bool is_plain = strchr("%?#", *at) == NULL;
+        en_builder_format(&uri, is_plain ? "%c" : "%%%02X", (unsigned char)*at);
+    }
+    bool has_log = access(en_text_format(arena, "%s-wal", path).data, F_OK) == 0;
+    en_builder_add(&uri, has_log ? EN_TEXT("?mode=ro") : EN_TEXT("?mode=ro&immutable=1"));
+    int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    return sqlite3_open_v2(en_text_terminate(arena, en_builder_take(&uri)), source, flags, NULL);
+}
+
+/* Pages of another size would not fit a database in memory. */
+static int copy_pages(en_db *db, sqlite3 *source)
+{
+    sqlite3_stmt *handle = NULL;
+    int status = sqlite3_prepare_v2(source, "PRAGMA page_size", -1, &handle, NULL);
+    if (status == SQLITE_OK && (status = sqlite3_step(handle)) == SQLITE_ROW) {
+        char setting[64];
+        sqlite3_snprintf(sizeof setting, setting, "PRAGMA page_size=%d",
+                         sqlite3_column_int(handle, 0));
+        status = sqlite3_exec(db->handle, setting, NULL, NULL, NULL);
+    }
+    sqlite3_finalize(handle);
+    if (status != SQLITE_OK) {
+        return status;
+    }
+    sqlite3_backup *copy = sqlite3_backup_init(db->handle, "main", source, "main");
+    if (copy == NULL) {
+        return sqlite3_extended_errcode(db->handle);
+    }
+    sqlite3_backup_step(copy, -1);
+    return sqlite3_backup_finish(copy);
+}
+
+static bool copy_file(en_db *db, en_arena *arena, const char *path, en_error *error)
+{
+    sqlite3 *source = NULL;
+    int status = open_source(arena, path, &source);
+    if (status == SQLITE_OK) {
+        status = copy_pages(db, source);
+    }
+    sqlite3_close(source);
+    if (status == SQLITE_OK) {
+        return true;
+    }
+    en_error_set(error, EN_StoreUnavailableError, "%s cannot be copied (%s)", path,
+                 sqlite3_errstr(status));
+    return false;
+}
+
 bool en_db_open(en_arena *arena, const en_db_options *options, en_db **db, en_error *error)
 {
     en_db *opened = EN_NEW(arena, en_db);
     opened->busy_ms = options->busy_ms;
-    if (!open_handle(opened, options, error) || !configure(opened, options, error)) {
+    if (!open_handle(opened, options, error) ||
+        (options->copy_of != NULL && !copy_file(opened, arena, options->copy_of, error)) ||
+        !configure(opened, options, error)) {
         en_db_close(opened);
         return false;
     }

@@ -21,6 +21,7 @@ typedef struct en_statement en_statement;
 
 typedef struct en_db_options {
     const char *path; /* a file or ":memory:" */
+    const char *copy_of; /* a file whose content it begins with; or NULL */
     bool create;      /* the file, if it is not there */
     bool full;        /* synchronous=FULL, else NORMAL */
     uint32_t busy_ms; /* patience with other processes */

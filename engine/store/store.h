@@ -34,6 +34,8 @@ typedef enum en_record_shape {
 typedef struct en_database_options {
     const char *path; /* a file, ":memory:", or a backend's URL */
     en_durability durability;
+    const char *copy_of; /* a file whose content the new database begins with; or NULL. The file is
+                          * only read: not even its write-ahead log is touched */
     bool must_exist;     /* do not create the file */
     bool only_declared;  /* a store that is not declared is an error */
     bool no_auto_index;  /* no store gets indexes by itself */

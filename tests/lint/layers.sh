@@ -9,7 +9,7 @@ complain() { echo "$1"; bad=1; }
 layer() {
     case "$1" in
     base) echo 0 ;; value) echo 1 ;; expr | store | net) echo 2 ;; module) echo 3 ;;
-    scenario) echo 4 ;; flow) echo 5 ;; server | batch) echo 6 ;; cli) echo 7 ;; *) echo 9 ;;
+    scenario) echo 4 ;; flow) echo 5 ;; server | batch | replay | testing) echo 6 ;; cli) echo 7 ;; *) echo 9 ;;
     esac
 }
 

@@ -1,0 +1,112 @@
+#include "replay/session.h"
+
+#include "flow/contents.h"
+
+/* The greatest of 5, 6 and 7 counts; errors of a scenario's own are what a replay is about. */
+static void note_code(en_replay *replay, const en_outcome *outcome)
+{
+    enum { LEAST = 5, MOST = 7 };
+    int code = en_report_exit_code(&outcome->report);
+    if (!outcome->expected && code >= LEAST && code <= MOST && code > replay->limit_code) {
+        replay->limit_code = code;
+    }
+}
+
+static bool play_event(const en_replay_options *options, en_replay *replay, const en_event *event,
+                       en_arena *arena, en_error *error)
+{
+    en_outcome outcome;
+    if (!en_player_play(replay->player, event, arena, &outcome, error)) {
+        return false;
+    }
+    const en_violation *violation = en_summary_add(&replay->summary, event, &outcome);
+    note_code(replay, &outcome);
+    return options->listener == NULL ||
+           options->listener->played(options->listener, event, &outcome, violation, arena, error);
+}
+
+static bool play_all(const en_replay_options *options, en_event_queue *queue, en_replay *replay,
+                     en_error *error)
+{
+    en_arena arena;
+    en_arena_init(&arena, NULL);
+    bool found = true;
+    bool goes_on = true;
+    while (found && goes_on) {
+        en_event event;
+        en_error problem;
+        en_error_clear(&problem);
+        bool read = en_events_next(queue, &arena, &event, &found, &problem);
+        if (!read && !found) {
+            *error = problem;
+            goes_on = false;
+        } else if (!read) {
+            replay->summary.unread++;
+            if (options->listener != NULL) {
+                options->listener->unread(options->listener, &problem);
+            }
+        } else if (found) {
+            goes_on = play_event(options, replay, &event, &arena, error);
+        }
+        en_arena_reset(&arena);
+    }
+    en_arena_done(&arena);
+    return goes_on;
+}
+
+static bool look(const en_replay_options *options, en_replay *replay, en_arena *arena,
+                 en_stores_look *seen, en_error *error)
+{
+    return options->keeps_contents ? en_stores_contents(replay->player, arena, seen, error)
+                                   : en_stores_sizes(replay->player, arena, seen, error);
+}
+
+static bool fill(const en_replay_options *options, en_replay *replay, en_arena *arena,
+                 en_error *error)
+{
+    en_database *database;
+    en_store_run run = en_player_store_run(replay->player);
+    return en_is_missing(options->stores) ||
+           (en_world_database(options->player.world, &database, error) &&
+            en_contents_fill(database, &run, options->stores, arena, error));
+}
+
+static void check_summary(const en_replay_options *options, en_replay *replay, en_arena *arena)
+{
+    if (options->expect.tag == EN_NOTHING) {
+        return;
+    }
+    en_value actual = en_summary_value(&replay->summary, arena);
+    en_random random;
+    en_random_init_seed(&random, options->player.seed);
+    en_comparison with = { .arena = arena,
+                           .rules = options->player.plan->rules,
+                           .names = actual,
+                           .now_ms = replay->summary.to_ms,
+                           .zone = options->player.run.zone,
+                           .zones = options->player.world->zones,
+                           .random = &random,
+                           .patterns = en_regex_cache_new(arena) };
+    en_differences differences = { 0 };
+    if (!en_expect(&with, EN_TEXT(""), options->expect, actual, &differences)) {
+        (void)en_summary_violate(&replay->summary, 0, &differences);
+    }
+}
+
+bool en_replay_run(en_arena *arena, const en_replay_options *options, en_event_queue *queue,
+                   en_replay *replay, en_error *error)
+{
+    *replay = (en_replay){ 0 };
+    en_summary_init(&replay->summary, arena, options->player.plan);
+    if (!en_player_open(arena, &options->player, &replay->player, error) ||
+        !fill(options, replay, arena, error) ||
+        !look(options, replay, arena, &replay->before, error) ||
+        !play_all(options, queue, replay, error) || !en_player_settle(replay->player, error) ||
+        !look(options, replay, arena, &replay->after, error)) {
+        return false;
+    }
+    replay->summary.stores =
+        en_stores_difference(arena, &replay->before, &replay->after, options->most_changes);
+    check_summary(options, replay, arena);
+    return true;
+}
