@@ -1,6 +1,7 @@
 /* run - executes a scenario: once, several times, or once for each recorded event. */
 #include "cli/input.h"
 #include "cli/output.h"
+#include "cli/run_cassette.h"
 #include "cli/run_options.h"
 #include "cli/run_trace.h"
 #include "cli/setup.h"
@@ -344,12 +345,16 @@ static int run_run(en_context *context)
     bool done = en_run_read_world(context, &all->workspace, all->plan, &all->world, &error) &&
                 en_run_read_options(context, &all->workspace, &all->world, &all->options, &error) &&
                 en_run_read_timing(context, all->options.zone, &all->timing, &error) &&
-                en_run_read_event(context, &event, &error);
+                en_run_read_event(context, &event, &error) &&
+                en_run_cassette_open(context, &all->workspace, &all->world, &all->options, &error);
     if (done && !context->json && !context->quiet) {
         all->trace = en_run_trace_new(context, all->plan, all->options.trace);
         all->options.observer = &all->trace->observer;
     }
-    done = done && execute_all(all, &event, &error);
+    if (done) {
+        done = execute_all(all, &event, &error);
+        done = en_run_cassette_close(context, &all->options, &error) && done;
+    }
     en_world_done(&all->world);
     if (!done) {
         return en_context_fail(context, &error);
@@ -364,14 +369,12 @@ static const en_flag flags[] = {
     { "runs", EN_FLAG_COUNT, "N", "Run N times in a row." },
     { "set", EN_FLAG_MANY, "NAME=TEXT", "Set a variable; NAME:=JSON for other than text." },
     { "db", EN_FLAG_TEXT, "PATH", "The database of the data stores, or :memory:." },
-    { "now", EN_FLAG_TEXT, "ISO", "The time at which the run starts; it then stands still." },
-    { "clock", EN_FLAG_TEXT, "KIND", "real (default), or virtual: waiting takes no time." },
-    { "tz", EN_FLAG_TEXT, "ZONE", "The scenario's time zone." },
-    { "seed", EN_FLAG_COUNT, "N", "Repeat random values and generated keys." },
+    EN_RUN_FLAGS_TIME,
     EN_RUN_FLAGS_MOCKS,
     { "stores", EN_FLAG_TEXT, "FILE", "Initial data stores; in memory unless --db is given." },
     { "dump-stores", EN_FLAG_TEXT, "FILE|-", "Write all data stores behind the run." },
-    { "allow-net", EN_FLAG_MANY, "HOST", "HOST[:PORT], private or none; public if not given." },
+    EN_RUN_FLAGS_NET,
+    { "record", EN_FLAG_TEXT, "FILE", "Write all exchanges with the outside to a cassette." },
     EN_RUN_FLAGS_LIMITS,
     { "trace", EN_FLAG_SWITCH, NULL, "Keep order and outputs of all steps." },
     { "trace-limit", EN_FLAG_COUNT, "N", "Keep at most N bundles of a step." },
@@ -383,6 +386,7 @@ static const char *const examples[] = {
     "enact run order.json --input '{\"id\": 7}'",
     "enact run limit.json --events recorded.jsonl --json",
     "enact run sync.json --mock answers.json --stores before.json --dump-stores -",
+    "enact run sync.json --cassette recorded.json --clock virtual --now 2026-03-02T09:00:00Z",
     NULL,
 };
 

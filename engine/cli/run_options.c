@@ -114,6 +114,11 @@ static bool read_egress(en_context *context, const en_workspace *workspace, en_e
     size_t count = en_context_many(context, "allow-net", &values);
     en_text *words = workspace->allowed_hosts;
     size_t word_count = workspace->allowed_host_count;
+    if (en_context_switch(context, "offline")) {
+        *egress = (en_egress){ .none = true };
+        return count == 0 || (count == 1 && strcmp(values[0], "none") == 0) ||
+               en_error_set(error, EN_UsageError, "either --offline or --allow-net");
+    }
     if (count != 0) {
         word_count = split_words(context, values, count, &words);
     }

@@ -27,6 +27,20 @@
     {                                                                                              \
         "max-operations", EN_FLAG_COUNT, "N", "The most operations a run may use."                 \
     }
+#define EN_RUN_FLAGS_TIME                                                                          \
+    { "now", EN_FLAG_TEXT, "ISO", "The time at which the run starts; it then stands still." },     \
+        { "clock", EN_FLAG_TEXT, "KIND", "real (default), or virtual: waiting takes no time." },   \
+        { "tz", EN_FLAG_TEXT, "ZONE", "The scenario's time zone." },                               \
+    {                                                                                              \
+        "seed", EN_FLAG_COUNT, "N", "Repeat random values and generated keys; virtual: 0."         \
+    }
+#define EN_RUN_FLAGS_NET                                                                           \
+    { "allow-net", EN_FLAG_MANY, "HOST", "HOST[:PORT], private or none; public if not given." },   \
+        { "offline", EN_FLAG_SWITCH, NULL, "Open no connection: --allow-net none." },              \
+        { "cassette", EN_FLAG_TEXT, "FILE", "Answer requests from a recording, offline." },        \
+    {                                                                                              \
+        "cassette-match", EN_FLAG_TEXT, "HOW", "strict (default), or loose: in any order."         \
+    }
 
 /* What time it is for an execution. */
 typedef struct en_run_timing {

@@ -88,6 +88,15 @@ static en_value arrays_object(en_arena *arena, const en_report *report, bool moc
     return en_collection_builder_take(&arrays);
 }
 
+static en_value cassette_object(en_arena *arena, const en_report *report)
+{
+    en_collection_builder object;
+    en_collection_builder_init(&object, arena);
+    add(&object, "exchanges", en_number((double)report->exchanges));
+    add(&object, "unused", en_number((double)report->unused));
+    return en_collection_builder_take(&object);
+}
+
 en_value en_report_value(en_arena *arena, const en_report *report)
 {
     en_collection_builder object;
@@ -110,6 +119,9 @@ en_value en_report_value(en_arena *arena, const en_report *report)
     en_value mocked = arrays_object(arena, report, true, &count);
     if (count != 0) {
         add(&object, "mocked", mocked);
+    }
+    if (report->on_cassette) {
+        add(&object, "cassette", cassette_object(arena, report));
     }
     if (report->traced) {
         add(&object, "order", report->order);

@@ -280,6 +280,10 @@ static void finish(en_run *run, bool done)
     report->warnings = en_array_builder_take(&run->warnings);
     report->order = en_array_builder_take(&run->order);
     report->peak_bytes = run->budget.peak_bytes;
+    report->on_cassette = run->options->cassette != NULL;
+    if (report->on_cassette) {
+        report->unused = en_cassette_counts(run->options->cassette).unused;
+    }
     for (uint32_t i = 0; i < run->plan->count; i++) {
         en_step_report *about = &report->steps[i];
         about->outputs = run->trace != NULL ? en_array_builder_take(&run->trace[i]) : en_null();

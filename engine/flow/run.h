@@ -11,6 +11,7 @@
 #define EN_FLOW_RUN_H
 
 #include "flow/mocks.h"
+#include "net/cassette.h"
 #include "scenario/plan.h"
 #include "store/tape.h"
 #include "store/batch.h"
@@ -68,6 +69,7 @@ typedef struct en_run_options {
     uint64_t seed;
     const en_mocks *mocks;           /* or NULL */
     en_tape *tape;                   /* keeps what the data stores say, or says it again; or NULL */
+    en_cassette *cassette;           /* plays or records requests; NULL: the network */
     uint64_t max_operations;         /* 0: no limit */
     size_t max_bytes;                /* of the run's memory; 0: 1 GB */
     int64_t timeout_ms;              /* 0: none */
@@ -111,6 +113,9 @@ typedef struct en_report {
     bool traced;
     bool active;
     uint64_t incomplete;
+    bool on_cassette;   /* it had one to play or to record */
+    uint64_t exchanges; /* of this run with the outside, then */
+    uint64_t unused;    /* on the cassette when it ended; 0 of a recording */
     size_t peak_bytes;
 } en_report;
 

@@ -173,7 +173,7 @@ bool en_egress_may_resolve(const en_egress *egress, en_text host, uint16_t port)
 const char *en_egress_says(const en_egress *egress)
 {
     if (egress->none) {
-        return "no connections are allowed";
+        return "the network is switched off (--offline)";
     }
     if (egress->host_count != 0) {
         return egress->allow_private ? "only named hosts and private addresses are allowed"

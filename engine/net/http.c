@@ -6,11 +6,7 @@
 
 #include <string.h>
 
-enum {
-    MOST_REDIRECTS = 10,
-    MOST_HEADERS = 1000,
-    MOST_URL_BYTES = 65536
-};
+enum { MOST_REDIRECTS = 10, MOST_HEADERS = 1000, MOST_URL_BYTES = 65536 };
 
 #define DEFAULT_BODY_BYTES ((uint64_t)64 << 20)
 
@@ -258,6 +254,15 @@ static bool check_target(const en_http_client *client, const en_url *url, en_err
     }
     if (url->host.length == 0 || url->port == 0) {
         return refuse(error, EN_TEXT("url"), "expected a URL with a host and a port above 0");
+    }
+    if (client->egress->none) {
+        en_error_set(error, EN_PolicyError, "%.*s was not connected to: %s", EN_TEXT_ARG(url->host),
+                     en_egress_says(client->egress));
+        en_error_hint(error,
+                      "--cassette FILE or --mock FILE can answer instead; --allow-net "
+                      "%.*s:%u would allow it",
+                      EN_TEXT_ARG(url->host), (unsigned)url->port);
+        return false;
     }
     if (!en_egress_may_resolve(client->egress, url->host, url->port)) {
         return en_error_set(error, EN_PolicyError,

@@ -187,6 +187,11 @@ static void read_environment(reader *in, en_text path, en_value value)
     read_texts(in, path, value, &in->workspace->environment, &in->workspace->environment_count);
 }
 
+static void read_redacted(reader *in, en_text path, en_value value)
+{
+    read_texts(in, path, value, &in->workspace->redacted, &in->workspace->redacted_count);
+}
+
 static void read_operations(reader *in, en_text path, en_value value)
 {
     int64_t count;
@@ -242,6 +247,7 @@ static const setting settings[] = {
     { "stores", read_stores },
     { "allowNet", read_hosts },
     { "env", read_environment },
+    { "redact", read_redacted },
     { "timezone", read_zone },
     { "limits", read_limits },
     { NULL, NULL },

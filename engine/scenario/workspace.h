@@ -26,6 +26,8 @@ typedef struct en_workspace {
     size_t allowed_host_count;
     en_text *environment;  /* "env": names that scenarios may read */
     size_t environment_count;
+    en_text *redacted;     /* "redact": names whose values no cassette holds */
+    size_t redacted_count;
     en_text zone;          /* "timezone", or empty */
     uint64_t max_operations; /* "limits"; 0: not said */
     uint64_t max_bytes;
