@@ -101,86 +101,11 @@ static bool is_respond(const en_entry *entry)
            en_text_equal(en_text_from(entry->module->name), EN_TEXT("respond"));
 }
 
-/* --- reads and writes around outside calls --- */
-
-typedef struct dependence {
-    const en_emitter *emit;
-    uint32_t write;
-    uint32_t read; /* EN_NO_INDEX: none */
-    en_text store;
-} dependence;
-
-static bool reaches_outside(const en_step *step)
-{
-    return step->kind == EN_STEP_CALL && step->module != NULL &&
-           (step->module->flags & EN_OUTSIDE) != 0;
-}
-
-static void find_read(void *context, const en_ref *ref, en_text field, size_t at)
-{
-    (void)field;
-    (void)at;
-    dependence *on = context;
-    const en_emitter *emit = on->emit;
-    if (ref->kind != EN_REF_SLOT) {
-        return;
-    }
-    uint32_t number = emit->step_of_slot[ref->slot];
-    const en_step *step = &emit->steps[number];
-    bool reads =
-        step->module != NULL && step->arguments != NULL && (step->module->flags & EN_READS) != 0;
-    if (reads && en_text_equal(en_value_text(constant_of(step, "dataStore")), on->store) &&
-        emit->outside[on->write] > emit->outside[number]) {
-        on->read = number;
-    }
-}
-
-/* What was read before an outside call may have changed when something made of it is written: the
- * run gave its turn away (DESIGN 5). */
-static void check_turn(en_emitter *emit, const en_entry *entry, const en_step *step,
-                       uint32_t number)
-{
-    dependence on = { emit, number, EN_NO_INDEX, en_value_text(constant_of(step, "dataStore")) };
-    for (size_t i = 0; i < step->written_count; i++) {
-        if (en_text_equal(step->written[i].name, EN_TEXT("data"))) {
-            en_mapping_visit(step->written[i].mapping, find_read, &on);
-        }
-    }
-    if (on.read == EN_NO_INDEX) {
-        return;
-    }
-    uint32_t outside = on.read + 1;
-    while (!reaches_outside(&emit->steps[outside])) {
-        outside++;
-    }
-    en_problem *problem = en_loader_problem(
-        emit->loader, entry, EN_SEVERITY_WARNING, EN_TEXT("parameters.data"),
-        "step %lld read this before step %lld reached outside: other runs may have changed it",
-        (long long)emit->steps[on.read].id, (long long)emit->steps[outside].id);
-    en_loader_hint(emit->loader, problem,
-                   "read it again behind step %lld, or use "
-                   "datastore.incrementField or datastore.compareAndSet",
-                   (long long)emit->steps[outside].id);
-}
-
-static void note_step(en_emitter *emit, const en_step *step, uint32_t number)
-{
-    if (step->slot != EN_NO_INDEX) {
-        emit->step_of_slot[step->slot] = number;
-    }
-    uint32_t behind = step->handler_end != EN_NO_INDEX && step->kind != EN_STEP_COLLECT
-                          ? step->handler_end
-                          : number + 1;
-    for (uint32_t i = number + 1; i <= behind; i++) {
-        emit->outside[i] = emit->outside[number] + reaches_outside(step);
-    }
-}
-
 void en_check_step(en_emitter *emit, const en_entry *entry, const en_step *step, bool is_first)
 {
     en_loader *loader = emit->loader;
     uint32_t number = (uint32_t)(step - emit->steps);
-    note_step(emit, step, number);
+    en_check_note(emit, step, number);
     if (entry == NULL || step->kind == EN_STEP_COLLECT) {
         return;
     }
@@ -197,6 +122,6 @@ void en_check_step(en_emitter *emit, const en_entry *entry, const en_step *step,
     check_store(loader, entry, step);
     check_overwrite(loader, entry, step);
     if ((step->module->flags & EN_WRITES) != 0) {
-        check_turn(emit, entry, step, number);
+        en_check_turn(emit, entry, number);
     }
 }

@@ -27,6 +27,7 @@ typedef struct en_emitter {
     en_links *opened;        /* by node, of heads */
     uint32_t *step_of_slot;  /* of the whole plan, as the next */
     uint32_t *outside;       /* by step: how many steps before it reach outside the stores */
+    unsigned looks;          /* of en_check_turn */
 } en_emitter;
 
 /* How many steps the layout makes, error routes included. */
@@ -43,5 +44,9 @@ void en_emit_collected(en_emitter *emit, const en_entry *entry, en_step *step);
 
 /* Warnings about one step whose arguments are filled in. Every step, in the order of the plan. */
 void en_check_step(en_emitter *emit, const en_entry *entry, const en_step *step, bool is_first);
+/* Whether step `number`, a write, goes by what was read before an outside call. */
+void en_check_turn(en_emitter *emit, const en_entry *entry, uint32_t number);
+/* What the above must know of every step. */
+void en_check_note(en_emitter *emit, const en_step *step, uint32_t number);
 
 #endif

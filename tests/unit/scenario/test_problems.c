@@ -255,6 +255,49 @@ static void a_write_of_what_was_read_before_an_outside_call_is_a_warning(void **
         "datastore.incrementField or datastore.compareAndSet)\n");
 }
 
+/* A read, a route for what was found with `hit` in it, one for what was not: a call, then `write`. */
+#define LOOKED_UP(hit, write)                                                                      \
+    "[{'id': 1, 'module': 'datastore.searchRecords', 'parameters': {'dataStore': 'S'}},\n"         \
+    "{'id': 2, 'module': 'flow.router', 'parameters': {'routes': [{'id': 1, 'filter': "            \
+    "{'conditions': [[{'a': '{{1.length}}', 'o': 'number:greater', 'b': 0}]]}}, "                  \
+    "{'id': 2, 'fallback': true}]}},\n" hit                                                        \
+    "{'id': 4, 'module': 'util.setVariable', 'route': 2, 'parameters': {'name': 'x', 'value': "    \
+    "1}},\n" write "]"
+#define CALL(id, route)                                                                            \
+    "{'id': " #id ", 'module': 'http.makeRequest', 'route': " #route                               \
+    ", 'parameters': {'url': 'http://a/'}},\n"
+#define ADD(more)                                                                                  \
+    "{'id': 6, 'module': 'datastore.addRecord', 'route': 2, 'parameters': {'dataStore': 'S', "     \
+    "'data': {'id': '{{4.value}}'}" more "}}"
+#define DECIDES                                                                                    \
+    "f:5:21: warning, step 6, module: what step 1 read decides on this, but step 5 reached "       \
+    "outside since: other runs may have changed it (read it again behind step 5, or use "          \
+    "datastore.compareAndSet, or overwrite the record of a key)\n"
+
+static void a_write_that_an_old_read_decides_is_a_warning(void **state)
+{
+    (void)state;
+    en_assert_problems(LOOKED_UP("", CALL(5, 2) ADD("")), DECIDES);
+    en_assert_problems(LOOKED_UP("", CALL(5, 2) ADD(", 'overwrite': true")), "");
+    en_assert_problems(LOOKED_UP("", ADD("")), "");
+}
+
+static void a_call_in_another_route_makes_no_read_old(void **state)
+{
+    (void)state;
+    en_assert_problems(LOOKED_UP(CALL(3, 1), ADD("")), "");
+    en_assert_problems(
+        "[{'id': 1, 'module': 'datastore.getRecord', 'parameters': {'dataStore': 'S', "
+        "'recordId': 'a'}},\n"
+        "{'id': 2, 'module': 'flow.router', 'parameters': {'routes': [{'id': 1, 'filter': "
+        "{'conditions': [[{'a': '{{1.n}}', 'o': 'number:greater', 'b': 0}]]}}, {'id': 2, "
+        "'fallback': true}]}},\n"
+        "{'id': 3, 'module': 'webhook.respond', 'route': 1, 'parameters': {'body': 'x'}},\n"
+        "{'id': 4, 'module': 'datastore.updateRecord', 'route': 2, 'parameters': {'dataStore': "
+        "'S', 'recordId': 'a', 'data': {'n': '{{1.n + 1}}'}}}]",
+        "");
+}
+
 static void loops_that_overlap_are_refused(void **state)
 {
     (void)state;
@@ -295,6 +338,8 @@ int main(void)
         cmocka_unit_test(an_unknown_position_is_a_warning),
         cmocka_unit_test(respond_as_the_first_module_is_a_warning),
         cmocka_unit_test(a_write_of_what_was_read_before_an_outside_call_is_a_warning),
+        cmocka_unit_test(a_write_that_an_old_read_decides_is_a_warning),
+        cmocka_unit_test(a_call_in_another_route_makes_no_read_old),
         cmocka_unit_test(loops_that_overlap_are_refused),
     };
     return EN_RUN(tests);
