@@ -1,4 +1,5 @@
 #include "value/json_reader.h"
+#include "value/place.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -232,67 +233,6 @@ bool en_document_read_file(en_arena *arena, const char *path, unsigned flags,
 
 /* --- places --- */
 
-/* One step of a path: a name, or the number of an element. */
-typedef struct segment {
-    en_text name;
-    size_t index;
-    bool is_index;
-} segment;
-
-static bool read_index(en_text path, size_t *at, size_t *index)
-{
-    size_t start = *at;
-    *index = 0;
-    while (*at < path.length && path.data[*at] >= '0' && path.data[*at] <= '9') {
-        if (*index > SIZE_MAX / 16) {
-            return false;
-        }
-        *index = *index * 10 + (size_t)(path.data[(*at)++] - '0');
-    }
-    return *at > start;
-}
-
-/* "[3]" or "[\"odd name\"]" at *at; `reader` reads the string. */
-static bool read_bracket(en_json_reader *reader, en_text path, size_t *at, segment *step)
-{
-    ++*at;
-    if (*at < path.length && path.data[*at] == '"') {
-        reader->at = path.data + *at;
-        reader->end = path.data + path.length;
-        if (!en_json_read_string(reader, false, &step->name)) {
-            return false;
-        }
-        *at = (size_t)(reader->at - path.data);
-    } else {
-        step->is_index = true;
-        if (!read_index(path, at, &step->index)) {
-            return false;
-        }
-    }
-    return *at < path.length && path.data[(*at)++] == ']';
-}
-
-/* The next step of the path; false at its end, or where it is no path. */
-static bool next_segment(en_json_reader *reader, en_text path, size_t *at, segment *step)
-{
-    *step = (segment){ .is_index = false };
-    if (*at == path.length) {
-        return false;
-    }
-    if (path.data[*at] == '[') {
-        return read_bracket(reader, path, at, step);
-    }
-    if (path.data[*at] == '.' && *at != 0) {
-        ++*at;
-    }
-    size_t start = *at;
-    while (*at < path.length && path.data[*at] != '.' && path.data[*at] != '[') {
-        ++*at;
-    }
-    step->name = en_text_slice(path, start, *at);
-    return *at > start;
-}
-
 static bool skip_value(en_json_reader *reader)
 {
     en_value skipped;
@@ -304,7 +244,7 @@ static bool skip_value(en_json_reader *reader)
 }
 
 /* From the beginning of an array or object to the value that `step` names in it. */
-static bool enter(en_json_reader *reader, const segment *step)
+static bool enter(en_json_reader *reader, const en_place_step *step)
 {
     bool in_array = step->is_index;
     if (*reader->at != (in_array ? '[' : '{')) {
@@ -336,29 +276,47 @@ static bool enter(en_json_reader *reader, const segment *step)
     }
 }
 
+/* Follows the path as far as it leads. True: to its end, and then `found` is the whole value. */
+static bool follow(const en_document *document, en_text path, en_text *found)
+{
+    en_arena scratch;
+    en_arena_init(&scratch, NULL);
+    en_json_reader reader;
+    en_json_reader_init(&reader, NULL);
+    en_json_reader_set(&reader, &scratch, document->text, EN_JSON_SHARE, EN_JSON_DEPTH);
+    en_json_skip_space(&reader);
+    found->data = reader.at;
+    en_place_step step;
+    size_t at = 0;
+    bool whole = true;
+    while (whole && en_place_next(&scratch, path, &at, &step)) {
+        whole = enter(&reader, &step);
+        found->data = whole ? reader.at : found->data;
+    }
+    whole = whole && at == path.length;
+    found->length = whole && skip_value(&reader) ? (size_t)(reader.at - found->data) : 0;
+    en_json_reader_done(&reader);
+    en_arena_done(&scratch);
+    return whole;
+}
+
 bool en_document_place(const en_document *document, en_text path, unsigned *line, unsigned *column)
 {
     if (document == NULL) {
         return false;
     }
-    en_arena scratch;
-    en_arena_init(&scratch, NULL);
-    en_json_reader names;
-    en_json_reader_init(&names, NULL);
-    en_json_reader_set(&names, &scratch, path, EN_JSON_SHARE, EN_JSON_DEPTH);
-    en_json_reader reader;
-    en_json_reader_init(&reader, NULL);
-    en_json_reader_set(&reader, &scratch, document->text, EN_JSON_SHARE, EN_JSON_DEPTH);
-    en_json_skip_space(&reader);
-    const char *place = reader.at;
-    segment step;
-    size_t at = 0;
-    while (next_segment(&names, path, &at, &step) && enter(&reader, &step)) {
-        place = reader.at;
-    }
-    en_json_find_place(document->text, (size_t)(place - document->text.data), line, column);
-    en_json_reader_done(&reader);
-    en_json_reader_done(&names);
-    en_arena_done(&scratch);
+    en_text found;
+    (void)follow(document, path, &found);
+    en_json_find_place(document->text, (size_t)(found.data - document->text.data), line, column);
     return true;
+}
+
+bool en_document_extent(const en_document *document, en_text path, en_text *bytes)
+{
+    return follow(document, path, bytes);
+}
+
+en_text en_document_text(const en_document *document)
+{
+    return document->text;
 }

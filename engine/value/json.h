@@ -88,6 +88,11 @@ en_text en_document_name(const en_document *document);
 EN_WARN_UNUSED bool en_document_place(const en_document *document, en_text path, unsigned *line,
                                       unsigned *column);
 
+/* The bytes of the value at a path that leads to one, within en_document_text. */
+EN_WARN_UNUSED bool en_document_extent(const en_document *document, en_text path, en_text *bytes);
+/* The document as it was read; a BOM and comments are blanks. */
+en_text en_document_text(const en_document *document);
+
 /* --- writing --- */
 
 void en_json_write(en_builder *out, en_value value, unsigned flags);

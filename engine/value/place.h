@@ -16,4 +16,14 @@
 en_text en_place_member(en_arena *arena, en_text path, en_text name);
 en_text en_place_element(en_arena *arena, en_text path, size_t index);
 
+/* One step of a path: a name, or the number of an element. */
+typedef struct en_place_step {
+    en_text name;
+    size_t index;
+    bool is_index;
+} en_place_step;
+
+/* The next step; false at the path's end (*at is its length), or where it is no path. */
+EN_WARN_UNUSED bool en_place_next(en_arena *arena, en_text path, size_t *at, en_place_step *step);
+
 #endif
