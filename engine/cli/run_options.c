@@ -125,30 +125,6 @@ static bool read_egress(en_context *context, const en_workspace *workspace, en_e
     return en_egress_read(context->arena, words, word_count, egress, error);
 }
 
-/* The workspace's schemas and the file's own, which win. */
-static void merge_schemas(en_context *context, const en_workspace *workspace, const en_plan *plan,
-                          en_world *world)
-{
-    size_t most = workspace->schema_count + plan->schema_count;
-    const en_schema **schemas = en_arena_alloc(context->arena, (most + 1) * sizeof *schemas);
-    size_t count = 0;
-    for (size_t i = 0; i < plan->schema_count; i++) {
-        schemas[count++] = plan->schemas[i];
-    }
-    for (size_t i = 0; i < workspace->schema_count; i++) {
-        size_t j = 0;
-        while (j < plan->schema_count &&
-               !en_text_equal(plan->schemas[j]->name, workspace->schemas[i]->name)) {
-            j++;
-        }
-        if (j == plan->schema_count) {
-            schemas[count++] = workspace->schemas[i];
-        }
-    }
-    world->schemas = schemas;
-    world->schema_count = count;
-}
-
 static void close_zones(void *zones)
 {
     en_zones_free(zones);
@@ -169,7 +145,8 @@ bool en_run_read_world(en_context *context, const en_workspace *workspace, const
                                .only_declared = workspace->only_declared_stores,
                                .segment_ms = workspace->segment_ms,
                                .no_auto_index = workspace->no_auto_index };
-    merge_schemas(context, workspace, plan, world);
+    en_world_take_schemas(world, context->arena, plan->schemas, plan->schema_count);
+    en_world_take_schemas(world, context->arena, workspace->schemas, workspace->schema_count);
     return read_egress(context, workspace, &world->egress, error);
 }
 

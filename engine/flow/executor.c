@@ -352,9 +352,14 @@ static bool handler_applies(en_run *run, const en_step *step)
     bool applies = true;
     en_error failed;
     en_error_clear(&failed);
-    return en_conditions_test(run->plan->steps[step->handler_start].filter, &run->scope, &applies,
-                              &failed) &&
-           applies;
+    if (!en_conditions_test(run->plan->steps[step->handler_start].filter, &run->scope, &applies,
+                            &failed)) {
+        return false;
+    }
+    if (!applies) {
+        count_filter(run, step->handler_start, false);
+    }
+    return applies;
 }
 
 /* An error that came of missing memory, whatever it says, or of an interrupt is a limit as well. */

@@ -63,6 +63,9 @@ EN_WARN_UNUSED bool en_expect(const en_comparison *with, en_text path, en_value 
 /* A template that must be true as it stands, without a `value`. */
 EN_WARN_UNUSED bool en_expect_true(const en_comparison *with, en_text path, en_text source,
                                    en_differences *differences);
+/* Whether such a template can be read at all. */
+EN_WARN_UNUSED bool en_expect_readable(en_arena *arena, const en_rules *rules, en_text source,
+                                       en_error *error);
 /* "path: expected … but found …" */
 en_text en_difference_line(en_arena *arena, const en_difference *difference);
 

@@ -66,7 +66,7 @@ static bool can_be_read(const checking *c, en_form_takes takes, en_text text, en
     case EN_FORM_PATTERN:
         return en_regex_compile(c->arena, text, 0, &regex, error);
     case EN_FORM_TEMPLATE:
-        return en_expect_compile(c->arena, c->rules, text, error);
+        return en_expect_readable(c->arena, c->rules, text, error);
     case EN_FORM_BUFFER:
         return en_base64_decode(c->arena, text, &bytes) ||
                en_error_set(error, EN_SyntaxError, "takes bytes in base64");

@@ -68,9 +68,7 @@ bool en_is_form(en_text text);
 /* A collection whose members are all named so, and there is one. */
 bool en_has_conditions(en_value expected);
 
-/* expect_template.c: whether `source` can be read, and what it gives. */
-EN_WARN_UNUSED bool en_expect_compile(en_arena *arena, const en_rules *rules, en_text source,
-                                      en_error *error);
+/* expect_template.c */
 /* False: it differs, and that is noted. `has_value` is for messages only. */
 bool en_match_true(const en_matching *at, en_text source, en_value actual, bool has_value);
 

@@ -39,7 +39,7 @@ static names names_of(en_arena *arena, const en_rules *rules, en_value known)
                     .known = known };
 }
 
-bool en_expect_compile(en_arena *arena, const en_rules *rules, en_text source, en_error *error)
+bool en_expect_readable(en_arena *arena, const en_rules *rules, en_text source, en_error *error)
 {
     names known = names_of(arena, rules, en_null());
     en_template *made;

@@ -32,6 +32,9 @@ typedef struct en_world {
 void en_world_init(en_world *world);
 /* The database, opened and told the schemas if it was not. */
 EN_WARN_UNUSED bool en_world_database(en_world *world, en_database **database, en_error *error);
+/* Makes schemas known before the database is opened; of equal names the first one counts. */
+void en_world_take_schemas(en_world *world, en_arena *arena, const en_schema *const *schemas,
+                           size_t count);
 void en_world_done(en_world *world);
 
 /* Told of every operation as it ends; for live traces. */

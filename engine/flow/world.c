@@ -6,6 +6,33 @@ void en_world_init(en_world *world)
     pthread_mutex_init(&world->lock, NULL);
 }
 
+static bool knows_schema(const en_world *world, en_text name)
+{
+    for (size_t i = 0; i < world->schema_count; i++) {
+        if (en_text_equal(world->schemas[i]->name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void en_world_take_schemas(en_world *world, en_arena *arena, const en_schema *const *schemas,
+                           size_t count)
+{
+    const en_schema **all = en_arena_alloc(arena, (world->schema_count + count + 1) * sizeof *all);
+    size_t made = 0;
+    for (; made < world->schema_count; made++) {
+        all[made] = world->schemas[made];
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!knows_schema(world, schemas[i]->name)) {
+            all[made++] = schemas[i];
+        }
+    }
+    world->schemas = all;
+    world->schema_count = made;
+}
+
 static bool open_and_declare(en_world *world, en_error *error)
 {
     en_database *database;

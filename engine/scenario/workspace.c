@@ -402,7 +402,9 @@ static void read_schemas(reader *in)
     }
     const en_schema **schemas = en_arena_alloc(in->arena, (count + 1) * sizeof *schemas);
     for (size_t i = 0; i < count; i++) {
-        if (entries[i].is_file && en_text_ends(entries[i].name, EN_TEXT(".json"))) {
+        bool is_json = en_text_ends(entries[i].name, EN_TEXT(".json"));
+        bool for_editors = en_text_ends(entries[i].name, EN_TEXT(".schema.json"));
+        if (entries[i].is_file && is_json && !for_editors) {
             const char *path = en_folder_join(in->arena, en_text_from(folder), entries[i].name);
             const en_schema *schema = read_schema(in, path);
             if (schema != NULL) {

@@ -1,0 +1,246 @@
+#!/usr/bin/env bash
+# enact test: files, folders, differences, what is invalid, exit codes.
+. "$EN_ROOT/tests/support/command.sh" || exit 1
+
+# Times are only measured.
+told() { without_times; }
+
+mkdir -p shop/schemas shop/deep/node_modules
+echo '{"name": "Orders", "structure": {"id": {"type": "text", "unique": true}, "total": {"type": "number"}}}' \
+    >shop/schemas/Orders.json
+cat >shop/order.json <<'JSON'
+[
+  {"id": 1, "module": "webhook.customWebhook", "parameters": {"name": "orders"}},
+  {"id": 2, "module": "flow.router", "parameters": {"routes": [
+    {"label": "Big", "filter": {"conditions": [[{"a": "{{webhook.total}}", "o": "greater", "b": 100}]]}},
+    {"label": "Small", "filter": {"conditions": [[{"a": "{{webhook.total}}", "o": "lessEqual", "b": 100}]]}}]}},
+  {"id": 3, "module": "http.makeRequest", "route": 1, "parameters": {"url": "https://example.com/approve", "method": "POST"}},
+  {"id": 4, "module": "datastore.addRecord", "route": 1,
+   "parameters": {"dataStore": "Orders", "data": {"id": "{{webhook.id}}", "total": "{{webhook.total}}"}}},
+  {"id": 5, "module": "webhook.respond", "route": 2, "parameters": {"status": 202, "body": {"queued": "{{webhook.id}}"}}}
+]
+JSON
+cat >shop/order.test.json <<'JSON'
+{
+  "scenario": "order.json",
+  "now": "2026-03-02T09:00:00Z",
+  "tests": [
+    {
+      "name": "a big order is approved and kept",
+      "input": { "id": "o-1", "total": 250 },
+      "mocks": { "http.makeRequest": { "data": { "ok": true } } },
+      "expect": {
+        "mocked": { "3": [{ "url": "https://example.com/approve" }] },
+        "outputs": { "3": [{ "$exact": { "data": { "ok": true } } }] },
+        "true": ["{{3.data.ok}}", "{{input.total > 100 & operations = 3}}"],
+        "stores": { "Orders": { "records": [{ "key": "o-1", "data": { "total": 250 } }] } }
+      }
+    },
+    {
+      "name": "a small order is queued",
+      "input": { "id": "o-2", "total": 5 },
+      "expect": { "response": { "status": 202, "body": { "queued": "o-2" } }, "stores": {} }
+    }
+  ]
+}
+JSON
+
+run test shop
+told
+expect 0 'shop/order.test.json
+  ok       a big order is approved and kept
+  ok       a small order is queued
+2 passed in N s' ''
+
+run test shop --quiet
+told
+expect 0 '2 passed in N s' ''
+run test shop/order.test.json shop --filter 'SMALL|nothing'
+told
+expect 0 'shop/order.test.json
+  ok       a small order is queued
+1 passed in N s' ''
+run test --filter 'small' --jobs 1
+told
+expect 0 'shop/order.test.json
+  ok       a small order is queued
+1 passed in N s' ''
+run test shop --filter nothing
+told
+expect 0 'no tests in N s' ''
+
+run test shop --coverage
+told
+expect_exit 0
+expect_stdout_has 'shop/order.json   5/5    2/2          2/2   2/2        -'
+
+# What differs is told with its place in the file and the step.
+cat >shop/bad.test.json <<'JSON'
+{
+  "scenario": "order.json",
+  "mocks": { "3": {} },
+  "tests": [
+    { "name": "wrong in many ways", "why": "to see them all",
+      "input": { "id": "o-1", "total": 250 },
+      "expect": {
+        "status": "error",
+        "outputs": { "4": [{ "id": "o-2", "total": "$text" }] },
+        "stores": { "Orders": { "records": { "$length": 2 } }, "Customers": "$any" },
+        "true": ["{{4.total = 1}}"]
+      } },
+    { "name": "an error that nobody expects",
+      "variables": { "x": 1 },
+      "events": [{ "data": { "id": "a", "total": 250 } },
+                 { "data": { "id": "a", "total": 250 }, "expect": { "output": { "id": "b" } } },
+                 { "data": { "id": "c", "total": 5 }, "expect": { "response": { "status": 200 } } }],
+      "expect": { "cycles": 2 } },
+    { "name": "not now", "skip": "the price list is being changed" },
+    { "name": "only with the archive", "needs": ["archive.json"] },
+    { "name": "two runs", "runs": [{ "input": { "id": 1, "total": 300 } },
+                                   { "input": { "id": 2, "total": 300 }, "expect": { "operations": 2 } }] }
+  ]
+}
+JSON
+run test shop/bad.test.json
+told
+expect 4 'shop/bad.test.json
+  FAILED   wrong in many ways
+      to see them all
+      status  shop/bad.test.json:8:19
+        expected  "error"
+        found     "success"
+      outputs.4[0].id of step 4 (datastore.addRecord)  shop/bad.test.json:9:36
+        expected  "o-2"
+        found     "o-1"
+      outputs.4[0].total of step 4 (datastore.addRecord)  shop/bad.test.json:9:52
+        expected  a text
+        found     250
+      stores.Orders.records  shop/bad.test.json:10:44
+        expected  a length of 2
+        found     1: [{"key":"o-1","data":{"id":"o-1","total":250}}]
+      stores.Customers  shop/bad.test.json:10:77
+        expected  a value
+        found     nothing
+      true[0]  shop/bad.test.json:11:18
+        expected  {{4.total = 1}} to be true
+        found     false
+  FAILED   an error that nobody expects
+      event 2: output.id  shop/bad.test.json:16:87
+        expected  "b"
+        found     nothing
+      event 2: error  shop/bad.test.json:18:17
+        expected  no error
+        found     DuplicateDataError
+      event 3: response.status  shop/bad.test.json:17:91
+        expected  200
+        found     202
+      cycles  shop/bad.test.json:18:29
+        expected  2
+        found     1
+      event 2 ended with shop/order.json:7:3: step 4 (datastore.addRecord): DuplicateDataError: a record with key "a" exists in data store "Orders"
+  skipped  not now (the price list is being changed)
+  skipped  only with the archive (archive.json is not there)
+  FAILED   two runs
+      run 2: operations  shop/bad.test.json:22:100
+        expected  2
+        found     3
+3 failed, 2 skipped in N s' ''
+
+# Files that say something wrongly are refused with all of it; the others are run all the same.
+cat >shop/invalid.test.json <<'JSON'
+{
+  "senario": "order.json",
+  "clock": "slow",
+  "tests": [
+    { "name": "a", "expect": { "status": 1, "output": { "$mathces": "x" } } },
+    { "name": "a", "scenario": 5, "runs": [], "input": 1 },
+    { "why": "it has no name", "events": [], "query": {} , "mocks": { "3": { "error": { "type": "Nope" } } } },
+    7
+  ]
+}
+JSON
+run test shop/invalid.test.json shop/order.test.json --filter small
+told
+expect_exit 3
+expect_stdout 'shop/order.test.json
+  ok       a small order is queued
+1 passed, 1 file is invalid in N s'
+expect_stderr_has 'shop/invalid.test.json:2:14: error: senario: a file of tests has no member "senario"
+    hint: did you mean "scenario"?'
+expect_stderr_has 'shop/invalid.test.json:3:12: error: clock: expected "virtual", "fixed" or "real"'
+expect_stderr_has 'shop/invalid.test.json:5:69: error: tests[0].expect.output["$mathces"]: there is no condition "$mathces"
+    hint: did you mean "$matches"?'
+expect_stderr_has 'shop/invalid.test.json:6:15: error: tests[1].name: there is another test called "a"'
+expect_stderr_has 'tests[1].scenario: expected a path or a scenario, not number'
+expect_stderr_has 'tests[1].runs: a test has at least one run'
+expect_stderr_has 'tests[1].input: "input" stands in the runs of a test that has "runs"'
+expect_stderr_has 'tests[2]: a test has a "name"'
+expect_stderr_has 'tests[2]: either "events" or "query"'
+expect_stderr_has 'there is no type of error called "Nope"'
+expect_stderr_has 'shop/invalid.test.json:8:5: error: tests[3]: a test is a collection, not number'
+
+# A test whose scenario does not load is invalid; the place is the scenario's.
+cat >shop/broken.json <<'JSON'
+[{"id": 1, "module": "util.setVariable", "parameters": {"name": "x", "value": "{{uper(1)}}"}}]
+JSON
+cat >shop/broken.test.json <<'JSON'
+{ "tests": [
+  { "name": "a file", "scenario": "broken.json" },
+  { "name": "inside", "scenario":
+    [{"id": 1, "module": "util.setVariable", "parameters": {"name": "x", "value": "{{uper(1)}}"}}] },
+  { "name": "nowhere", "scenario": "nowhere.json" },
+  { "name": "no stores", "scenario": "order.json", "stores": "nowhere.json" },
+  { "name": "no such record", "scenario": "order.json", "stores": { "Orders": { "records": [{ "id": "a", "total": "b" }] } } },
+  { "name": "no zone", "scenario": "order.json", "tz": "Mars/North" },
+  { "name": "no place", "scenario": "order.json", "patch": { "[9].x": 1 } },
+  { "name": "no event", "scenario": "order.json", "events": [{ "at": "soon" }] } ] }
+JSON
+run test shop/broken.test.json --jobs 1
+told
+expect_exit 3
+expect_stdout_has '8 invalid in N s'
+expect_stderr_has 'shop/broken.json:1:'
+expect_stderr_has 'shop/broken.test.json:4:'
+expect_stderr_has 'shop/nowhere.json:1:1: error: shop/nowhere.json cannot be read'
+expect_stderr_has 'nowhere.json cannot be read'
+expect_stderr_has 'shop/broken.test.json:7:115: error: tests[4].stores.Orders.records[0].total: expected a number'
+expect_stderr_has 'shop/broken.test.json:8:'
+expect_stderr_has 'there is no time zone "Mars/North"'
+expect_stderr_has '"[9].x" leads nowhere: there is no such element'
+expect_stderr_has 'shop/broken.test.json:10:'
+
+# No network, no environment, no clock but those of the test.
+cat >alone.test.json <<'JSON'
+{ "tests": [
+  { "name": "no network", "scenario": [{"id": 1, "module": "http.makeRequest", "parameters": {"url": "https://example.com/"}}],
+    "expect": { "error": { "type": "PolicyError", "module": 1 } } },
+  { "name": "no environment", "scenario": [{"id": 1, "module": "util.setVariable", "parameters": {"name": "x", "value": "{{env.HOME}}{{env.MINE}}"}}],
+    "env": { "MINE": "mine" }, "expect": { "output": { "value": "mine" } } },
+  { "name": "no time", "scenario": [
+      {"id": 1, "module": "util.sleep", "parameters": {"delay": 300}},
+      {"id": 2, "module": "util.setVariable", "parameters": {"name": "x", "value": "{{formatDate(now; \"YYYY-MM-DD HH:mm\")}} {{uuid}}"}}],
+    "expect": { "output": { "value": { "$matches": "^2026-01-01 00:05 [0-9a-f-]{36}$" } } } },
+  { "name": "patched", "scenario": [{"id": 1, "module": "util.setVariable", "parameters": {"name": "x", "value": 1}}],
+    "patch": { "[0].parameters.value": 2, "[1]": {"id": 2, "module": "util.setVariable", "parameters": {"name": "y", "value": "{{1.value}}"}} },
+    "expect": { "outputs": { "2": [{ "value": 2 }] } } }
+] }
+JSON
+HOME=/root run test alone.test.json
+told
+expect_exit 0
+expect_stdout_has '4 passed'
+
+run test nowhere
+expect_exit 2
+expect_stderr_has 'enact: nowhere cannot be read: No such file or directory'
+mkdir empty
+run test empty
+expect_exit 2
+expect_stderr_has 'there is no *.test.json here'
+run test shop --jobs 0
+expect_exit 2
+expect_stderr_has '--jobs takes a number from 1 to 256'
+run test shop --filter '('
+expect_exit 2
+
+done_testing
