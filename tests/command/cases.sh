@@ -1,7 +1,12 @@
 #!/usr/bin/env bash
-# The cases written as data: what the command makes of scenarios.
+# The cases written as data: what scenarios do. Most are tests of `enact test`; those that need a server, a process of
+# their own or files that are no JSON are run by run_cases.
 set -euo pipefail
+shopt -s extglob
 [ -x "$ENACT" ] || exit 77
+shared=${EN_TEST_SHARED:-$EN_ROOT/../shared}
+cd "$EN_ROOT"
+"$ENACT" test tests/cases scenarios --quiet ${EN_ONLY:+--filter "$EN_ONLY"}
 "$EN_BUILD/tests/run_cases" --program "$ENACT" --server "$EN_BUILD/tests/fake_http" \
-    --shared "${EN_TEST_SHARED:-$EN_ROOT/../shared}" --examples "$EN_ROOT/scenarios" \
-    ${EN_ONLY:+--only "$EN_ONLY"} "$EN_ROOT"/tests/cases/{toolkit,hostile}/*.json "$EN_ROOT"/scenarios/*/case.json
+    --shared "$shared" --examples "$EN_ROOT/scenarios" \
+    ${EN_ONLY:+--only "$EN_ONLY"} tests/cases/{toolkit,hostile}/!(*.test).json scenarios/*/case.json
