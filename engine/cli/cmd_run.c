@@ -2,6 +2,7 @@
 #include "cli/input.h"
 #include "cli/output.h"
 #include "cli/run_cassette.h"
+#include "cli/run_each.h"
 #include "cli/run_options.h"
 #include "cli/run_trace.h"
 #include "cli/setup.h"
@@ -24,27 +25,6 @@ typedef struct running {
     uint32_t errors_in_a_row;
     int code;
 } running;
-
-/* Of several executions the highest of 1 and 5 to 7 counts, else 8. */
-static int worse_code(int a, int b)
-{
-    static const int order[] = { EN_EXIT_DONE,       EN_EXIT_INCOMPLETE,  EN_EXIT_FAILED,
-                                 EN_EXIT_LIMIT,      EN_EXIT_UNAVAILABLE, EN_EXIT_REFUSED,
-                                 EN_EXIT_INTERRUPTED };
-    int worst = EN_EXIT_DONE;
-    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
-        if (order[i] == a || order[i] == b) {
-            worst = order[i];
-        }
-    }
-    return worst;
-}
-
-/* What a run failed with is its own affair: an unreadable template in it is no invalid file. */
-static int run_code(int code)
-{
-    return code == EN_EXIT_USAGE || code == EN_EXIT_INVALID ? EN_EXIT_FAILED : code;
-}
 
 /* --- results --- */
 
@@ -119,7 +99,7 @@ static void execute(running *all, en_arena *arena, const en_event *event, const 
     all->errors_in_a_row = failed ? all->errors_in_a_row + 1 : 0;
     report.active = all->plan->max_errors == 0 || all->errors_in_a_row < all->plan->max_errors;
     tell(all, arena, &report);
-    all->code = worse_code(all->code, run_code(en_report_exit_code(&report)));
+    all->code = en_exit_worse(all->code, en_exit_of_run(en_report_exit_code(&report)));
 }
 
 static void execute_runs(running *all, const en_event *event, uint64_t runs)
@@ -148,21 +128,13 @@ static void execute_runs(running *all, const en_event *event, uint64_t runs)
 /* An event that cannot be read is a failed execution: what it is told to is the same. */
 static void refuse_event(running *all, en_arena *arena, const en_error *error)
 {
-    all->code = worse_code(all->code, EN_EXIT_FAILED);
+    all->code = en_exit_worse(all->code, EN_EXIT_FAILED);
     if (!all->context->json) {
         en_out_error(all->context, error);
         return;
     }
-    en_report report = { .scenario = all->plan->name,
-                         .status = EN_RUN_ERROR,
-                         .output = en_null(),
-                         .response = en_null(),
-                         .responses = en_array(NULL, 0),
-                         .error = *error,
-                         .error_data = en_null(),
-                         .warnings = en_array(NULL, 0),
-                         .order = en_array(NULL, 0),
-                         .active = true };
+    en_report report;
+    en_report_refuse(all->plan, error, &report);
     en_context_print_json(all->context, en_report_value(arena, &report));
 }
 
@@ -315,12 +287,26 @@ static bool execute_all(running *all, const en_event *event, en_error *error)
 {
     en_context *context = all->context;
     const char *events = en_context_text(context, "events");
+    const char *file = en_context_text(context, "each");
+    if (file == NULL && !en_run_each_check(context, error)) {
+        return false;
+    }
     all->now_ms = all->timing.now_ms;
     if (!fill_stores(all, error)) {
         return false;
     }
     en_context_watch_signals(context);
     all->options.interrupted = context->interrupted;
+    if (file != NULL) {
+        en_run_each each = { .context = context,
+                             .plan = all->plan,
+                             .world = &all->world,
+                             .options = &all->options,
+                             .timing = &all->timing };
+        bool done = en_run_each_record(&each, error);
+        all->code = each.code;
+        return done && dump_stores(all, error);
+    }
     if (events != NULL) {
         return execute_events(all, events, error) && dump_stores(all, error);
     }
@@ -367,6 +353,7 @@ static const en_flag flags[] = {
     { "header", EN_FLAG_MANY, "NAME=VALUE", "A header of the request that starts the run." },
     { "events", EN_FLAG_TEXT, "FILE", "Run once for each {\"data\", \"headers\"?, \"at\"?} line." },
     { "runs", EN_FLAG_COUNT, "N", "Run N times in a row." },
+    { "each", EN_FLAG_TEXT, "FILE", "Run once for each record of a CSV or JSON file." },
     { "set", EN_FLAG_MANY, "NAME=TEXT", "Set a variable; NAME:=JSON for other than text." },
     { "db", EN_FLAG_TEXT, "PATH", "The database of the data stores, or :memory:." },
     EN_RUN_FLAGS_TIME,
@@ -375,16 +362,33 @@ static const en_flag flags[] = {
     { "dump-stores", EN_FLAG_TEXT, "FILE|-", "Write all data stores behind the run." },
     EN_RUN_FLAGS_NET,
     { "record", EN_FLAG_TEXT, "FILE", "Write all exchanges with the outside to a cassette." },
-    EN_RUN_FLAGS_LIMITS,
     { "trace", EN_FLAG_SWITCH, NULL, "Keep order and outputs of all steps." },
-    { "trace-limit", EN_FLAG_COUNT, "N", "Keep at most N bundles of a step." },
     { "lenient", EN_FLAG_SWITCH, NULL, "Allow comments and placeholders in the file." },
+    { 0 },
+};
+
+static const en_flag limit_flags[] = {
+    EN_RUN_FLAGS_LIMITS,
+    { "trace-limit", EN_FLAG_COUNT, "N", "Keep at most N bundles of a step, with --trace." },
+    { 0 },
+};
+
+static const char *const limit_examples[] = {
+    "enact run sync.json --timeout 40m --max-operations 10000",
+    "enact run large.json --max-memory 4G --trace --trace-limit 10 --json",
+    NULL,
+};
+
+static const en_flag_topic topics[] = {
+    { "limits", "Limits of time, memory and operations", limit_flags, limit_examples },
+    { "each", "Records (--each)", en_run_each_flags, en_run_each_examples },
     { 0 },
 };
 
 static const char *const examples[] = {
     "enact run order.json --input '{\"id\": 7}'",
     "enact run limit.json --events recorded.jsonl --json",
+    "enact run upsert.json --each customers.csv --on-error skip",
     "enact run sync.json --mock answers.json --stores before.json --dump-stores -",
     "enact run sync.json --cassette recorded.json --clock virtual --now 2026-03-02T09:00:00Z",
     NULL,
@@ -397,6 +401,7 @@ const en_command en_cmd_run = {
     .least = 1,
     .most = 1,
     .flags = flags,
+    .topics = topics,
     .examples = examples,
     .run = run_run,
 };

@@ -89,6 +89,10 @@ static int find_command(en_context *context, en_flag_parser *parser)
         context->group = context->command;
         context->command = found;
         en_flags_know(parser, found->flags);
+        for (const en_flag_topic *topic = found->topics; topic != NULL && topic->name != NULL;
+             topic++) {
+            en_flags_know(parser, topic->flags);
+        }
         commands = found->verbs;
     }
     return -1;
@@ -152,6 +156,25 @@ static int run_command(en_context *context, en_flag_parser *parser)
     }
     code = check_arguments(context);
     return code >= 0 ? code : command->run(context);
+}
+
+int en_exit_worse(int a, int b)
+{
+    static const int order[] = { EN_EXIT_DONE,       EN_EXIT_INCOMPLETE,  EN_EXIT_FAILED,
+                                 EN_EXIT_LIMIT,      EN_EXIT_UNAVAILABLE, EN_EXIT_REFUSED,
+                                 EN_EXIT_INTERRUPTED };
+    int worst = EN_EXIT_DONE;
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        if (order[i] == a || order[i] == b) {
+            worst = order[i];
+        }
+    }
+    return worst;
+}
+
+int en_exit_of_run(int code)
+{
+    return code == EN_EXIT_USAGE || code == EN_EXIT_INVALID ? EN_EXIT_FAILED : code;
 }
 
 /* Output that did not arrive is a failure, whatever the command did. */

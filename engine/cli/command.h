@@ -46,6 +46,14 @@ typedef struct en_flag {
     const char *doc;
 } en_flag;
 
+/* Flags for one way of using a command, explained by `enact help COMMAND NAME`. */
+typedef struct en_flag_topic {
+    const char *name;
+    const char *summary;
+    const en_flag *flags;        /* ended by { 0 } */
+    const char *const *examples; /* as those of a command */
+} en_flag_topic;
+
 typedef struct en_context en_context;
 typedef struct en_command en_command;
 
@@ -56,6 +64,7 @@ struct en_command {
     unsigned least;              /* positional arguments */
     unsigned most;               /* UINT_MAX: any number */
     const en_flag *flags;        /* beside the common ones; ended by { 0 }; or NULL */
+    const en_flag_topic *topics; /* further flags; ended by { 0 }; or NULL */
     const char *const *examples; /* NULL-terminated lines "enact run hello.json   # what it does" */
     int (*run)(en_context *context);
     const en_command *const *verbs; /* a group: NULL-terminated; then `run` is NULL */
@@ -107,6 +116,11 @@ EN_FORMAT(2, 3) void en_context_say(en_context *context, const char *format, ...
 void en_context_print_problems(en_context *context, const en_problems *problems);
 /* One JSON value: a line, or pretty on a terminal. */
 void en_context_print_json(en_context *context, en_value value);
+
+/* Of several executions the highest of 1 and 5 to 7 counts, else 8. */
+int en_exit_worse(int a, int b);
+/* What a run failed with is its own affair: an unreadable template in it is no invalid file. */
+int en_exit_of_run(int code);
 
 /* The whole command line; what main calls. */
 int en_cli_main(int argc, char **argv);

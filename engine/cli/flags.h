@@ -29,7 +29,7 @@ struct en_flag_values {
     size_t capacity;
 };
 
-enum { EN_FLAG_TABLES = 3 };
+enum { EN_FLAG_TABLES = 8 };
 
 typedef struct en_flag_parser {
     en_arena *arena;

@@ -188,8 +188,33 @@ void en_help_command(en_context *context)
     const en_flag *tables[] = { command->flags, group != NULL ? group->flags : NULL,
                                 en_common_flags };
     add_flags(&out, tables, sizeof tables / sizeof tables[0]);
+    for (const en_flag_topic *topic = command->topics; topic != NULL && topic->name != NULL;
+         topic++) {
+        en_builder_format(&out, "%s: enact help %.*s %s\n", topic->summary, EN_TEXT_ARG(called),
+                          topic->name);
+    }
     add_examples(&out, command->examples);
     en_out_write(context->out, en_builder_take(&out));
+}
+
+/* Whether the command has such a topic; then it is printed. */
+static bool print_flag_topic(en_context *context, const char *name)
+{
+    const en_command *command = context->command;
+    const en_flag_topic *topic = command != NULL ? command->topics : NULL;
+    while (topic != NULL && topic->name != NULL && strcmp(topic->name, name) != 0) {
+        topic++;
+    }
+    if (topic == NULL || topic->name == NULL) {
+        return false;
+    }
+    en_builder out;
+    en_builder_init(&out, context->arena);
+    en_builder_format(&out, "%s of enact %s\n\nFlags:\n", topic->summary, command->name);
+    add_flags(&out, (const en_flag *const[]){ topic->flags }, 1);
+    add_examples(&out, topic->examples);
+    en_out_write(context->out, en_builder_take(&out));
+    return true;
 }
 
 static int print_topic(en_context *context, const char *text)
@@ -232,6 +257,9 @@ int en_help_topic(en_context *context, const char *const *words, size_t count)
         en_text nearest = EN_TEXT("");
         const en_command *found =
             commands != NULL ? en_command_find(commands, en_text_from(words[i]), &nearest) : NULL;
+        if (found == NULL && i + 1 == count && print_flag_topic(context, words[i])) {
+            return EN_EXIT_DONE;
+        }
         if (found == NULL) {
             return unknown_topic(context, words[i], nearest);
         }

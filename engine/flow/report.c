@@ -130,6 +130,20 @@ en_value en_report_value(en_arena *arena, const en_report *report)
     return en_collection_builder_take(&object);
 }
 
+void en_report_refuse(const en_plan *plan, const en_error *error, en_report *report)
+{
+    *report = (en_report){ .scenario = plan->name,
+                           .status = EN_RUN_ERROR,
+                           .output = en_null(),
+                           .response = en_null(),
+                           .responses = en_array(NULL, 0),
+                           .error = *error,
+                           .error_data = en_null(),
+                           .warnings = en_array(NULL, 0),
+                           .order = en_array(NULL, 0),
+                           .active = true };
+}
+
 int en_report_exit_code(const en_report *report)
 {
     return en_error_exit_code(report->error.type);

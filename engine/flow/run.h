@@ -124,6 +124,8 @@ typedef struct en_report {
 
 void en_run_execute(en_world *world, const en_plan *plan, const en_run_options *options,
                     en_arena *arena, en_report *report);
+/* Of an execution that never began: what starts it could not be read. */
+void en_report_refuse(const en_plan *plan, const en_error *error, en_report *report);
 /* The object of DESIGN 7. */
 en_value en_report_value(en_arena *arena, const en_report *report);
 /* 0, or what the command ends with after this run. */

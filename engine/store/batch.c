@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/mutant.h"
 
-enum { MOST_EXECUTIONS = 1000, LONGEST_US = 1000 * 1000 };
+enum { LOOK_EVERY = 1000, LONGEST_US = 1000 * 1000 };
 
 struct en_batch {
     en_database *database;
@@ -11,7 +11,7 @@ struct en_batch {
     bool is_open;     /* there is a transaction */
     uint64_t waiting; /* executions since the last commit */
     int64_t since_us; /* when the first of them began, or the transaction */
-    uint64_t kept;    /* writing segments */
+    uint64_t kept;    /* segments and flushes */
     bool was_written; /* `written` is on disk */
     en_checkpoint written;
 };
@@ -52,7 +52,7 @@ static void start_counting(en_batch *batch)
 static bool save_early(en_batch *batch, en_error *error)
 {
     en_checkpoint early = *batch->options.checkpoint;
-    early.records += MOST_EXECUTIONS;
+    early.records += LOOK_EVERY;
     const en_backend *backend = backend_of(batch);
     return backend->batch_begin(batch->database, NULL, error) &&
            backend->batch_save(batch->database, &early, error) &&
@@ -90,6 +90,11 @@ static bool is_same(const en_checkpoint *a, const en_checkpoint *b)
            a->finished == b->finished;
 }
 
+bool en_batch_is_whole(const en_batch *batch, en_error *error)
+{
+    return !batch->is_open || backend_of(batch)->batch_check(batch->database, error);
+}
+
 /* Whether everything is on disk, the checkpoint included. */
 static bool is_settled(const en_batch *batch)
 {
@@ -125,8 +130,12 @@ static bool write_group(en_batch *batch, en_error *error)
 
 bool en_batch_commit(en_batch *batch, en_error *error)
 {
-    if (!write_group(batch, error)) {
+    bool done =
+        batch->options.discards ? en_batch_is_whole(batch, error) : write_group(batch, error);
+    if (!done || batch->options.discards) {
         en_batch_rollback(batch);
+    }
+    if (!done) {
         return false;
     }
     batch->waiting = 0;
@@ -136,18 +145,29 @@ bool en_batch_commit(en_batch *batch, en_error *error)
     return true;
 }
 
+static bool is_full(const en_batch *batch)
+{
+    if (en_clock_ticks_us() - batch->since_us >= LONGEST_US) {
+        return true;
+    }
+    return batch->waiting % LOOK_EVERY == 0 && batch->is_open &&
+           backend_of(batch)->batch_is_wanted(batch->database);
+}
+
 bool en_batch_next(en_batch *batch, en_error *error)
 {
     start_counting(batch);
     batch->waiting++;
-    bool is_full =
-        batch->waiting >= MOST_EXECUTIONS || en_clock_ticks_us() - batch->since_us >= LONGEST_US;
-    return !is_full || en_batch_commit(batch, error);
+    return !is_full(batch) || en_batch_commit(batch, error);
 }
 
 bool en_batch_flush(en_batch *batch, en_error *error)
 {
-    return batch->options.tells_nobody || is_settled(batch) || en_batch_commit(batch, error);
+    if (batch->options.tells_nobody || batch->options.discards) {
+        return true;
+    }
+    batch->kept++;
+    return is_settled(batch) || en_batch_commit(batch, error);
 }
 
 bool en_checkpoint_find(en_segment *segment, en_text job, en_arena *arena,

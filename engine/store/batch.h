@@ -7,7 +7,8 @@
  *           *checkpoint*: what a later process goes on from. Between two commits nothing of them
  *           may be told to the outside: results are held back until `after`, and an outside call
  *           begins with en_batch_flush.
- * Units:    a group is full after 1,000 executions or 1 s: no other process waits longer.
+ * Units:    a group is full after 1,000 executions if somebody waits for the database, else after 1 s
+ *           (a commit costs as much as a thousand records).
  * Lifetime: the checkpoint and its texts belong to the caller, who keeps it true at any time.
  * Errors:   as store.h. A full disk or an I/O error may end the transaction: then every later
  *           segment and the commit fail alike, and nothing since the last commit has happened.
@@ -41,6 +42,7 @@ typedef struct en_batch_options {
     void *owner;
     const volatile int *interrupted; /* ends waiting for others; may be NULL */
     bool tells_nobody;               /* nothing leaves the batch: flushing is not needed */
+    bool discards;                   /* a trial: what would be committed is undone */
 } en_batch_options;
 
 /* The batch lives in `arena`. */
@@ -53,8 +55,11 @@ EN_WARN_UNUSED bool en_batch_commit(en_batch *batch, en_error *error);
 EN_WARN_UNUSED bool en_batch_flush(en_batch *batch, en_error *error);
 /* Undoes everything since the last commit. A batch is done with after a commit or this. */
 void en_batch_rollback(en_batch *batch);
-/* Writing segments that have joined so far: what changed them is kept, whatever fails later. */
+/* How often something was kept or told: by writing segments that joined, and by flushing. If it
+ * stands still, an execution that failed has left nothing behind. */
 uint64_t en_batch_kept(const en_batch *batch);
+/* False: an error has ended the transaction, and with it the executions since the last commit. */
+EN_WARN_UNUSED bool en_batch_is_whole(const en_batch *batch, en_error *error);
 
 /* What a commit of an earlier batch has left. */
 EN_WARN_UNUSED bool en_checkpoint_find(en_segment *segment, en_text job, en_arena *arena,

@@ -325,12 +325,24 @@ bool en_sqlite_batch_begin(en_database *base, const volatile int *interrupted, e
     return true;
 }
 
+bool en_sqlite_batch_is_wanted(en_database *base)
+{
+    en_sqlite *database = (en_sqlite *)base;
+    return en_turn_is_wanted(&database->turn) || en_turnstile_is_wanted(&database->turnstile);
+}
+
+bool en_sqlite_batch_check(const en_database *base, en_error *error)
+{
+    const en_sqlite_segment *segment = &((const en_sqlite *)base)->segment;
+    return !segment->is_lost || give_cause(segment, error);
+}
+
 bool en_sqlite_batch_save(en_database *base, const en_checkpoint *checkpoint, en_error *error)
 {
     en_sqlite *database = (en_sqlite *)base;
     en_sqlite_segment *segment = &database->segment;
-    if (segment->is_lost) {
-        return give_cause(segment, error);
+    if (!en_sqlite_batch_check(base, error)) {
+        return false;
     }
     en_arena_reset(&database->writer.scratch);
     bool done = en_layout_save(segment, error) &&

@@ -20,6 +20,8 @@ bool en_sqlite_undo(en_segment *segment, en_error *error);
 
 /* The transaction that the segments of a batch share: the turn is held until it ends. */
 bool en_sqlite_batch_begin(en_database *database, const volatile int *interrupted, en_error *error);
+bool en_sqlite_batch_is_wanted(en_database *database);
+bool en_sqlite_batch_check(const en_database *database, en_error *error);
 bool en_sqlite_batch_save(en_database *database, const struct en_checkpoint *checkpoint,
                           en_error *error);
 bool en_sqlite_batch_commit(en_database *database, en_error *error);

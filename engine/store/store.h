@@ -194,6 +194,8 @@ struct en_backend {
     bool (*undo)(en_segment *segment, en_error *error);
     /* A transaction for the segments of a batch; saving is the last thing before the commit. */
     bool (*batch_begin)(en_database *database, const volatile int *interrupted, en_error *error);
+    bool (*batch_is_wanted)(en_database *database); /* somebody waits for its end */
+    bool (*batch_check)(const en_database *database, en_error *error); /* it is still there */
     bool (*batch_save)(en_database *database, const struct en_checkpoint *checkpoint,
                        en_error *error);
     bool (*batch_commit)(en_database *database, en_error *error);

@@ -104,6 +104,14 @@ static bool hand_over(en_turn *turn)
     return true;
 }
 
+bool en_turn_is_wanted(en_turn *turn)
+{
+    pthread_mutex_lock(&turn->lock);
+    bool is_wanted = turn->first != NULL;
+    pthread_mutex_unlock(&turn->lock);
+    return is_wanted;
+}
+
 bool en_turn_pass(en_turn *turn)
 {
     pthread_mutex_lock(&turn->lock);

@@ -26,6 +26,8 @@ void en_turn_done(en_turn *turn);
 /* `interrupted` may be NULL. */
 EN_WARN_UNUSED bool en_turn_take(en_turn *turn, const volatile int *interrupted);
 void en_turn_give(en_turn *turn);
+/* Whether somebody waits for it. */
+EN_WARN_UNUSED bool en_turn_is_wanted(en_turn *turn);
 /* Gives the turn to the first who waits. False: nobody does, and the caller keeps it. */
 EN_WARN_UNUSED bool en_turn_pass(en_turn *turn);
 

@@ -109,6 +109,19 @@ bool en_turnstile_enter(en_turnstile *turnstile, const char *path, uint32_t pati
     return locked != LOCKING_FAILED;
 }
 
+/* Who waits for the lock holds the queue. */
+bool en_turnstile_is_wanted(en_turnstile *turnstile)
+{
+    if (turnstile->queue < 0) {
+        return false;
+    }
+    if (flock(turnstile->queue, LOCK_EX | LOCK_NB) != 0) {
+        return true;
+    }
+    flock(turnstile->queue, LOCK_UN);
+    return false;
+}
+
 void en_turnstile_leave(en_turnstile *turnstile)
 {
     if (turnstile->lock >= 0) {

@@ -28,6 +28,8 @@ void en_turnstile_done(en_turnstile *turnstile);
 EN_WARN_UNUSED bool en_turnstile_enter(en_turnstile *turnstile, const char *path,
                                        uint32_t patience_ms, const volatile int *interrupted,
                                        en_error *error);
+/* Whether another process stands in the queue behind the caller, who has entered. */
+EN_WARN_UNUSED bool en_turnstile_is_wanted(en_turnstile *turnstile);
 void en_turnstile_leave(en_turnstile *turnstile);
 
 /* Opens, or makes, the file `path` with something behind its name; the descriptor or -1. */

@@ -34,6 +34,12 @@ for name in $commands; do
         fits
     done
 done
+for topic in each limits; do
+    run help run "$topic"
+    fits
+    run run --help
+    expect_stdout_has "enact help run $topic"
+done
 for topic in exit-codes environment workspace; do
     run help "$topic"
     fits
