@@ -289,7 +289,7 @@ static bool make_field(const aggregate *all, en_value target, en_collection_buil
 }
 
 /* An element shows the target's names when it has any of them, else all of itself. */
-static en_value pick_names(const aggregate *all, size_t index)
+static bool pick_names(const aggregate *all, size_t index, en_value *shown)
 {
     en_collection_builder picked;
     en_collection_builder_init(&picked, all->arena);
@@ -300,7 +300,30 @@ static en_value pick_names(const aggregate *all, size_t index)
             en_collection_builder_set(&picked, name, value);
         }
     }
-    return picked.count != 0 ? en_collection_builder_take(&picked) : all->elements.as.items[index];
+    bool any = picked.count != 0;
+    *shown = any ? en_collection_builder_take(&picked) : all->elements.as.items[index];
+    return any;
+}
+
+/* Often nothing is picked at all: then the list of the elements is what is shown. */
+static en_value shown_elements(const aggregate *all)
+{
+    en_value *shown = NULL;
+    for (size_t i = 0; i < all->elements.length; i++) {
+        en_value element;
+        bool picked = pick_names(all, i, &element);
+        if (shown == NULL && picked) {
+            shown = EN_TRY_ARRAY(all->arena, en_value, all->elements.length);
+            if (shown == NULL) {
+                return en_array(NULL, 0);
+            }
+            memcpy(shown, all->elements.as.items, i * sizeof *shown);
+        }
+        if (shown != NULL) {
+            shown[i] = element;
+        }
+    }
+    return shown != NULL ? en_array(shown, all->elements.length) : all->elements;
 }
 
 static en_value input_element(en_arena *arena, en_input input)
@@ -320,23 +343,17 @@ static bool aggregator_run(en_call *call)
     aggregate all = { .call = call,
                       .arena = en_call_arena(call),
                       .targets = en_call_value(call, AGGREGATOR_TARGET) };
-    en_array_builder elements;
-    en_array_builder_init(&elements, all.arena);
-    for (size_t i = 0; i < en_call_input_count(call); i++) {
+    size_t count = en_call_input_count(call);
+    en_value *elements = EN_TRY_ARRAY(all.arena, en_value, count);
+    for (size_t i = 0; elements != NULL && i < count; i++) {
         en_input input = en_call_input(call, i);
         all.joined = all.joined || input.route.length != 0;
-        en_array_builder_add(&elements, input_element(all.arena, input));
+        elements[i] = input_element(all.arena, input);
     }
-    all.elements = en_array_builder_take(&elements);
-
-    en_array_builder shown;
-    en_array_builder_init(&shown, all.arena);
-    for (size_t i = 0; i < all.elements.length; i++) {
-        en_array_builder_add(&shown, pick_names(&all, i));
-    }
+    all.elements = en_array(elements, elements != NULL ? count : 0);
     en_collection_builder output;
     en_collection_builder_init(&output, all.arena);
-    en_collection_builder_add(&output, EN_TEXT("array"), en_array_builder_take(&shown));
+    en_collection_builder_add(&output, EN_TEXT("array"), shown_elements(&all));
     if (en_call_group_key(call).tag != EN_NOTHING) {
         en_collection_builder_add(&output, EN_TEXT("key"), en_call_group_key(call));
     }

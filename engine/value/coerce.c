@@ -195,28 +195,38 @@ static bool has_hidden_or_space(en_text text)
     return false;
 }
 
+typedef enum label_byte { OUTSIDE, LETTER, HYPHEN, DOT } label_byte;
+
+static label_byte byte_in_label(char byte)
+{
+    char lower = (char)(byte | 0x20);
+    if ((lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9') || byte == '_' ||
+        (unsigned char)byte >= 0x80) {
+        return LETTER;
+    }
+    return byte == '-' ? HYPHEN : byte == '.' ? DOT : OUTSIDE;
+}
+
 /* Labels of letters, digits, hyphens and anything beyond ASCII, none of them empty or hyphened at
  * an end. Gives their number, 0 if one is wrong. */
 static size_t count_labels(en_text host)
 {
-    size_t labels = 1;
+    size_t labels = 0;
     size_t start = 0;
+    label_byte before = DOT;
     for (size_t i = 0; i <= host.length; i++) {
-        char byte = i < host.length ? host.data[i] : '.';
-        if (byte == '.') {
-            if (i == start || i - start > 63 || host.data[start] == '-' ||
-                host.data[i - 1] == '-') {
-                return 0;
-            }
-            labels += i < host.length;
-            start = i + 1;
-            continue;
-        }
-        char lower = (char)(byte | 0x20);
-        if (!(lower >= 'a' && lower <= 'z') && !(byte >= '0' && byte <= '9') &&
-            (unsigned char)byte < 0x80 && byte != '-' && byte != '_') {
+        label_byte now = i < host.length ? byte_in_label(host.data[i]) : DOT;
+        if (now == OUTSIDE || (now == HYPHEN && before == DOT)) {
             return 0;
         }
+        if (now == DOT) {
+            if (before != LETTER || i - start > 63) {
+                return 0;
+            }
+            labels++;
+            start = i + 1;
+        }
+        before = now;
     }
     return labels;
 }
@@ -224,11 +234,10 @@ static size_t count_labels(en_text host)
 bool en_text_is_email(en_text text)
 {
     const char *at = text.length != 0 ? memchr(text.data, '@', text.length) : NULL;
-    if (at == NULL || at == text.data || text.length > LONGEST_EMAIL || has_hidden_or_space(text)) {
-        return false;
-    }
-    size_t end = (size_t)(at - text.data) + 1;
-    return count_labels(en_text_slice(text, end, text.length)) >= 2; /* no second @ in a label */
+    size_t name = at != NULL ? (size_t)(at - text.data) : 0;
+    return name != 0 && text.length <= LONGEST_EMAIL &&
+           !has_hidden_or_space(en_text_slice(text, 0, name)) &&
+           count_labels(en_text_slice(text, name + 1, text.length)) >= 2;
 }
 
 /* "host", "host:80", "[::1]:80". */

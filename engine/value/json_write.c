@@ -58,24 +58,24 @@ static size_t escape(unsigned char byte, char room[8])
 
 /* Copies up to the first byte that must be escaped, and says where that is, or the end. Bytes that
  * are copied twice were found plain the first time, so the first one of a word's mask is new. */
-static const char *copy_plain(char *to, const char *at, const char *end)
+static inline const char *copy_plain(char *to, const char *at, const char *end)
 {
     const char *start = at;
     size_t length = (size_t)(end - at);
     if (length >= 8) {
-        for (;; at += 8, to += 8) {
-            if (end - at < 8) {
-                to -= at - (end - 8);
-                at = end - 8;
-            }
+        const char *last = end - 8;
+        for (;;) {
             uint64_t mask = en_json_find_escaped(en_json_load(at));
             memcpy(to, at, 8);
             if (mask != 0) {
                 return at + en_json_first(mask);
             }
-            if (end - at == 8) {
+            if (at == last) {
                 return end;
             }
+            size_t step = last - at < 8 ? (size_t)(last - at) : 8;
+            at += step;
+            to += step;
         }
     }
     if (length >= 4) {
@@ -137,9 +137,12 @@ static void write_number(en_builder *out, en_value number)
 
 static void write_date(en_builder *out, int64_t date_ms)
 {
-    char room[EN_ISO_ROOM];
-    size_t length = en_date_print_iso(date_ms, room);
-    en_json_write_text(out, (en_text){ room, length });
+    char *to = reserve(out, EN_ISO_ROOM + 2);
+    if (to != NULL) {
+        size_t length = en_date_print_iso(date_ms, to + 1);
+        to[0] = to[length + 1] = '"';
+        out->length += length + 2;
+    }
 }
 
 static void write_buffer(en_builder *out, en_text bytes)
@@ -188,6 +191,33 @@ static void write_array(writer *to, en_value array, unsigned flags, unsigned dep
     put_char(out, ']');
 }
 
+/* A member up to its value. */
+static inline void write_name(en_builder *out, en_text name, bool is_first, unsigned flags,
+                              unsigned depth)
+{
+    char *to = reserve(out, name.length + 4);
+    if (to == NULL) {
+        return;
+    }
+    if (!is_first) {
+        *to++ = ',';
+        out->length++;
+    }
+    if ((flags & EN_JSON_PRETTY) == 0) {
+        const char *end = name.data + name.length;
+        *to = '"';
+        if (copy_plain(to + 1, name.data, end) == end) { /* by far the most names */
+            to[name.length + 1] = '"';
+            to[name.length + 2] = ':';
+            out->length += name.length + 3;
+            return;
+        }
+    }
+    write_line(out, flags, depth);
+    en_json_write_text(out, name);
+    put(out, (flags & EN_JSON_PRETTY) != 0 ? EN_TEXT(": ") : EN_TEXT(":"));
+}
+
 static void write_collection(writer *to, en_value value, unsigned flags, unsigned depth)
 {
     en_builder *out = &to->out;
@@ -195,12 +225,7 @@ static void write_collection(writer *to, en_value value, unsigned flags, unsigne
     uint32_t count = en_collection_count(value);
     put_char(out, '{');
     for (uint32_t i = 0; i < count; i++) {
-        if (i != 0) {
-            put_char(out, ',');
-        }
-        write_line(out, flags, depth + 1);
-        en_json_write_text(out, members[i].name);
-        put(out, (flags & EN_JSON_PRETTY) != 0 ? EN_TEXT(": ") : EN_TEXT(":"));
+        write_name(out, members[i].name, i == 0, flags, depth + 1);
         write_value(to, members[i].value, flags, depth + 1);
         pass_on(to, PIECE_BYTES);
     }
