@@ -34,6 +34,9 @@ bool en_text_equal_nocase(en_text a, en_text b);
 int en_text_compare(en_text a, en_text b);
 bool en_text_starts(en_text text, en_text prefix);
 bool en_text_ends(en_text text, en_text suffix);
+/* Spreads texts over buckets. Where the texts come from outside, a seed that nobody knows keeps them
+ * from colliding on purpose. */
+uint64_t en_text_hash(en_text text, uint64_t seed);
 /* The first place of `part` at or after `start`, or SIZE_MAX. */
 size_t en_text_find(en_text text, en_text part, size_t start);
 /* Without ASCII white space at both ends. */

@@ -76,7 +76,7 @@ static en_frame *push_frame(en_run *run, en_frame_kind kind, uint32_t step)
     return frame;
 }
 
-static size_t loop_depth(const en_run *run)
+size_t en_run_loop_depth(const en_run *run)
 {
     size_t depth = run->depth;
     while (depth > 0 && run->frames[depth - 1]->kind != EN_FRAME_LOOP) {
@@ -332,7 +332,7 @@ static void describe_error(en_run *run, uint32_t at)
         error->step_id = id;
         snprintf(error->module, sizeof error->module, "%.*s", EN_TEXT_ARG(step->module_name));
     }
-    size_t depth = loop_depth(run);
+    size_t depth = en_run_loop_depth(run);
     if (depth != 0 && error->bundle == 0) {
         error->bundle = run->frames[depth - 1]->at + (uint64_t)1;
     }

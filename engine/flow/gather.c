@@ -17,11 +17,12 @@ void en_gathering_open(const en_run *run, en_gathering *gathering, size_t depth)
     };
 }
 
-/* The arenas that are emptied before the collection is: of the bundles of loops and of the
- * collections in deeper frames. */
+/* The arenas that are emptied before the collection is: of the bundles of loops, of the collections
+ * and of the variables read in deeper frames. */
 static const en_arena **passing_arenas(en_run *run, const en_gathering *gathering, size_t *count)
 {
-    size_t most = run->depth + run->plan->aggregator_count;
+    size_t loans = en_run_loans(run, gathering->depth, NULL);
+    size_t most = run->depth + run->plan->aggregator_count + loans;
     const en_arena **arenas = EN_TRY_ARRAY(en_run_arena(run), const en_arena *, most + 1);
     *count = 0;
     for (size_t i = gathering->depth; arenas != NULL && i < run->depth; i++) {
@@ -34,17 +35,10 @@ static const en_arena **passing_arenas(en_run *run, const en_gathering *gatherin
             arenas[(*count)++] = en_twin_arena(&run->gatherings[i].arenas);
         }
     }
-    return arenas;
-}
-
-/* Keys come from outside: the seed keeps them from colliding on purpose. */
-static uint64_t hash_text(en_text text, uint64_t seed)
-{
-    uint64_t hash = seed ^ 0xCBF29CE484222325u;
-    for (size_t i = 0; i < text.length; i++) {
-        hash = (hash ^ (unsigned char)text.data[i]) * 0x100000001B3u;
+    if (arenas != NULL) {
+        *count += en_run_loans(run, gathering->depth, arenas + *count);
     }
-    return hash ^ (hash >> 29);
+    return arenas;
 }
 
 static void grow_buckets(en_gathering *gathering)
@@ -56,7 +50,7 @@ static void grow_buckets(en_gathering *gathering)
     }
     memset(buckets, 0, count * sizeof *buckets);
     for (en_group *group = gathering->first; group != NULL; group = group->next) {
-        en_group **bucket = &buckets[hash_text(group->text, gathering->seed) & (count - 1)];
+        en_group **bucket = &buckets[en_text_hash(group->text, gathering->seed) & (count - 1)];
         group->collision = *bucket;
         *bucket = group;
     }
@@ -93,7 +87,7 @@ static en_group *find_group(en_run *run, en_gathering *gathering, en_value key)
         return add_group(gathering, text, key);
     }
     en_group **bucket =
-        &gathering->buckets[hash_text(text, gathering->seed) & (gathering->bucket_count - 1)];
+        &gathering->buckets[en_text_hash(text, gathering->seed) & (gathering->bucket_count - 1)];
     for (en_group *group = *bucket; group != NULL; group = group->collision) {
         if (en_text_equal(group->text, text)) {
             return group;

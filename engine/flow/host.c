@@ -186,37 +186,6 @@ static bool host_respond(en_call *call, int status, en_value headers, en_value b
 
 /* --- variables --- */
 
-static en_variable *find_variable(en_run *run, en_text name)
-{
-    for (en_variable *variable = run->variables; variable != NULL; variable = variable->next) {
-        if (en_text_equal(variable->name, name)) {
-            return variable;
-        }
-    }
-    return NULL;
-}
-
-void en_run_set_variable(en_run *run, en_text name, en_value value)
-{
-    en_variable *variable = find_variable(run, name);
-    if (variable == NULL) {
-        variable = EN_NEW(&run->arena, en_variable);
-        variable->name = en_text_copy(&run->arena, name);
-        en_arena_init(&variable->arena, &run->budget);
-        variable->next = run->variables;
-        run->variables = variable;
-    }
-    en_arena_reset(&variable->arena); /* readers hold copies */
-    variable->value = en_value_copy(&variable->arena, value);
-}
-
-/* A copy: the variable may be set again while the reader still holds its value. */
-en_value en_run_variable(en_run *run, en_text name)
-{
-    en_variable *variable = find_variable(run, name);
-    return variable != NULL ? en_value_copy(en_run_arena(run), variable->value) : en_nothing();
-}
-
 static void host_set_variable(en_call *call, en_text name, en_value value)
 {
     en_run_set_variable(run_of(call), name, value);

@@ -356,9 +356,7 @@ static void prepare(en_run *run)
 static void release(void *handle)
 {
     en_run *run = handle;
-    for (en_variable *variable = run->variables; variable != NULL; variable = variable->next) {
-        en_arena_done(&variable->arena);
-    }
+    en_run_close_variables(run);
     for (uint32_t i = 0; i < run->plan->aggregator_count; i++) {
         en_twin_done(&run->gatherings[i].arenas);
     }

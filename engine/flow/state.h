@@ -60,12 +60,16 @@ typedef struct en_gathering {
     en_text group_name;
 } en_gathering;
 
-typedef struct en_variable {
-    struct en_variable *next;
-    en_text name;
-    en_value value;
-    en_arena arena;
-} en_variable;
+/* By name: variables.c. */
+typedef struct en_variable en_variable;
+typedef struct en_loan en_loan;
+
+typedef struct en_variables {
+    en_variable **buckets;
+    size_t bucket_count;
+    size_t count;
+    uint64_t seed; /* of the buckets */
+} en_variables;
 
 typedef struct en_run {
     en_world *world;
@@ -91,7 +95,8 @@ typedef struct en_run {
     size_t floor; /* depth where the flow, or the global handler, began */
     size_t frame_room;
     en_gathering *gatherings;
-    en_variable *variables;
+    en_variables variables;
+    en_loan *loans; /* memory of variables that somebody shares, or did */
     en_value payload; /* what started the run, coerced as the file declares it */
     en_value trigger; /* payload and request as templates see them */
     en_value error_value;
@@ -121,6 +126,8 @@ typedef struct en_run {
 EN_WARN_UNUSED bool en_run_steps(en_run *run, uint32_t start, uint32_t end);
 /* The arena of the innermost bundle. */
 en_arena *en_run_arena(en_run *run);
+/* Of the innermost loop: its frame is the one before; 0: none. */
+size_t en_run_loop_depth(const en_run *run);
 void en_twin_init(en_twin *twin, en_budget *budget);
 /* An empty one: the present one, unless an output was made since that was emptied, which may share
  * it. What is in the other one is older than that output. */
@@ -161,11 +168,17 @@ EN_WARN_UNUSED bool en_run_leave_segment(en_run *run);
 EN_WARN_UNUSED bool en_run_sleep(en_run *run, int64_t duration_ms);
 void en_run_undo_segment(en_run *run);
 void en_run_warn(en_run *run, en_text message);
-void en_run_set_variable(en_run *run, en_text name, en_value value);
-en_value en_run_variable(en_run *run, en_text name);
 en_value en_run_lookup(en_scope *scope, const en_ref *ref);
 /* {type, message, statusCode, moduleId, module, data}: what templates call `error`. */
 en_value en_run_error_value(en_run *run, en_arena *arena);
+
+/* variables.c: what is read lasts as long as the present bundle. */
+void en_run_set_variable(en_run *run, en_text name, en_value value);
+en_value en_run_variable(en_run *run, en_text name);
+/* Arenas of variables that only frames deeper than `depth` may share: they end before others do.
+ * `arenas` may be NULL: how many there are. */
+size_t en_run_loans(const en_run *run, size_t depth, const en_arena **arenas);
+void en_run_close_variables(en_run *run);
 
 /* gather.c: collections of aggregators. */
 void en_gathering_open(const en_run *run, en_gathering *gathering, size_t depth);

@@ -501,23 +501,6 @@ static bool compile(en_db *db, en_text sql, bool lasting, en_statement *statemen
     return true;
 }
 
-/* FNV-1a, eight bytes at a time where they are there: good enough to spread over sets. */
-static uint64_t hash_text(en_text text)
-{
-    uint64_t hash = 0xcbf29ce484222325u;
-    size_t i = 0;
-    for (; i + 8 <= text.length; i += 8) {
-        uint64_t word;
-        memcpy(&word, text.data + i, 8);
-        hash = (hash ^ word) * 0x100000001b3u;
-        hash ^= hash >> 32;
-    }
-    for (; i < text.length; i++) {
-        hash = (hash ^ (unsigned char)text.data[i]) * 0x100000001b3u;
-    }
-    return hash ^ (hash >> 29);
-}
-
 static bool holds(const en_statement *statement, uint64_t hash, en_text sql)
 {
     if (statement->handle == NULL || statement->hash != hash) {
@@ -549,7 +532,7 @@ static en_statement *find_place(en_db *db, uint64_t hash, en_text sql)
 bool en_db_prepare(en_db *db, en_arena *arena, en_text sql, en_statement **statement,
                    en_error *error)
 {
-    uint64_t hash = hash_text(sql);
+    uint64_t hash = en_text_hash(sql, 0);
     en_statement *place = sql.length <= LONGEST_CACHED ? find_place(db, hash, sql) : NULL;
     if (place == NULL) {
         *statement = EN_NEW(arena, en_statement);
