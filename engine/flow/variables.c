@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { FIRST_BUCKETS = 16, SMALL_PIECES = 16, SMALL_BYTES = 256 };
+enum { FIRST_BUCKETS = 16, SMALL_PIECES = 16, SMALL_BYTES = 256, FIRST_BLOCK = 256 };
 
 /* The memory of one value. It lies in its own arena. */
 struct en_loan {
@@ -76,6 +76,7 @@ static en_loan *open_loan(en_run *run)
 {
     en_arena arena;
     en_arena_init(&arena, &run->budget);
+    arena.block_bytes = FIRST_BLOCK; /* there may be many, and most values are small */
     en_loan *loan = EN_NEW(&arena, en_loan);
     loan->start = en_arena_get_mark(&arena);
     loan->arena = arena;
