@@ -17,7 +17,9 @@ struct en_cassette {
     en_text name; /* what messages call it */
     /* recording */
     bool records;
-    en_replacement file;
+    en_replacement file; /* its stream NULL: kept in `text` */
+    en_arena text_arena;
+    en_builder text;
     uint64_t written;
     /* playing */
     en_cassette_match match;
@@ -31,7 +33,9 @@ struct en_cassette {
 
 static void close_cassette(void *handle)
 {
-    pthread_mutex_destroy(&((en_cassette *)handle)->lock);
+    en_cassette *cassette = handle;
+    pthread_mutex_destroy(&cassette->lock);
+    en_arena_done(&cassette->text_arena);
 }
 
 static en_cassette *make_cassette(en_arena *arena, en_text name, en_redactor *redactor)
@@ -41,6 +45,8 @@ static en_cassette *make_cassette(en_arena *arena, en_text name, en_redactor *re
     cassette->redactor = redactor;
     cassette->name = en_text_copy(arena, name);
     pthread_mutex_init(&cassette->lock, NULL);
+    en_arena_init(&cassette->text_arena, NULL);
+    en_builder_init(&cassette->text, &cassette->text_arena);
     en_arena_defer(arena, close_cassette, cassette);
     return cassette;
 }
@@ -52,6 +58,18 @@ bool en_cassette_plays(const en_cassette *cassette)
 
 /* --- recording --- */
 
+static void put_text(en_cassette *cassette, en_text text)
+{
+    if (cassette->file.stream != NULL) {
+        fwrite(text.data, 1, text.length, cassette->file.stream);
+    } else {
+        en_builder_add(&cassette->text, text);
+    }
+}
+
+static const char head[] = "{\n  \"format\": \"" FORMAT_NAME "\",\n  \"version\": 1,\n"
+                           "  \"exchanges\": [";
+
 bool en_cassette_record(en_arena *arena, const char *path, en_redactor *redactor,
                         en_cassette **cassette, en_error *error)
 {
@@ -60,20 +78,27 @@ bool en_cassette_record(en_arena *arena, const char *path, en_redactor *redactor
     if (!en_replacement_open(arena, path, &made->file, error)) {
         return false;
     }
-    fprintf(made->file.stream, "{\n  \"format\": \"%s\",\n  \"version\": %d,\n  \"exchanges\": [",
-            FORMAT_NAME, VERSION);
+    put_text(made, en_text_from(head));
     *cassette = made;
     return true;
 }
 
+en_cassette *en_cassette_keep(en_arena *arena, size_t most_bytes, en_redactor *redactor)
+{
+    en_cassette *made = make_cassette(arena, EN_TEXT("of the run"), redactor);
+    made->records = true;
+    made->text.limit_bytes = most_bytes;
+    put_text(made, en_text_from(head));
+    return made;
+}
+
 /* Strings of JSON hold no line ends, so every one of them begins a line of its own. */
-static void write_indented(FILE *stream, en_text text)
+static void write_indented(en_cassette *cassette, en_text text)
 {
     for (size_t at = 0; at < text.length;) {
         size_t end = en_text_find(text, EN_TEXT("\n"), at);
-        en_text line = en_text_slice(text, at, end);
-        fputs("\n    ", stream);
-        fwrite(line.data, 1, line.length, stream);
+        put_text(cassette, EN_TEXT("\n    "));
+        put_text(cassette, en_text_slice(text, at, end));
         at = end == SIZE_MAX ? text.length : end + 1;
     }
 }
@@ -90,10 +115,12 @@ static void write_exchange(en_cassette *cassette, const en_http_request *request
     en_taped_take_reply(cassette->redactor, &arena, response, failure, taped);
     en_text text = en_json_text(&arena, en_taped_value(&arena, taped), EN_JSON_PRETTY);
     if (cassette->written++ != 0) {
-        fputc(',', cassette->file.stream);
+        put_text(cassette, EN_TEXT(","));
     }
-    write_indented(cassette->file.stream, text);
-    fflush(cassette->file.stream);
+    write_indented(cassette, text);
+    if (cassette->file.stream != NULL) {
+        fflush(cassette->file.stream);
+    }
     pthread_mutex_unlock(&cassette->lock);
     en_arena_done(&arena);
 }
@@ -120,12 +147,29 @@ static bool record(en_cassette *cassette, const en_cassette_asker *asker, en_htt
     return done;
 }
 
+static en_text tail(const en_cassette *cassette)
+{
+    return cassette->written != 0 ? EN_TEXT("\n  ]\n}\n") : EN_TEXT("]\n}\n");
+}
+
+bool en_cassette_take(en_cassette *cassette, en_arena *arena, en_text *kept)
+{
+    bool failed = cassette->text.failed;
+    en_builder whole;
+    en_builder_init(&whole, arena);
+    en_builder_add(&whole, en_builder_take(&cassette->text));
+    en_builder_add(&whole, tail(cassette));
+    failed = failed || whole.failed;
+    *kept = en_builder_take(&whole);
+    return !failed;
+}
+
 bool en_cassette_finish(en_cassette *cassette, en_error *error)
 {
     if (!cassette->records || cassette->file.stream == NULL) {
         return true;
     }
-    fputs(cassette->written != 0 ? "\n  ]\n}\n" : "]\n}\n", cassette->file.stream);
+    put_text(cassette, tail(cassette));
     return en_replacement_done(&cassette->file, error);
 }
 

@@ -28,6 +28,10 @@ typedef enum en_cassette_match { EN_CASSETTE_STRICT, EN_CASSETTE_LOOSE } en_cass
 /* Begins a recording. The redactor must outlive the cassette. */
 EN_WARN_UNUSED bool en_cassette_record(en_arena *arena, const char *path, en_redactor *redactor,
                                        en_cassette **cassette, en_error *error);
+/* The same without a file, for at most `most_bytes`: en_cassette_take gives it. */
+en_cassette *en_cassette_keep(en_arena *arena, size_t most_bytes, en_redactor *redactor);
+/* What was kept, as the text of a cassette. False: it was too much. */
+EN_WARN_UNUSED bool en_cassette_take(en_cassette *cassette, en_arena *arena, en_text *kept);
 /* Reads a cassette to play. */
 EN_WARN_UNUSED bool en_cassette_open(en_arena *arena, const char *path, en_cassette_match match,
                                      en_redactor *redactor, en_cassette **cassette,

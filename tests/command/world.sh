@@ -8,8 +8,9 @@ play() {
     [ ! -e "$folder/input.json" ] || words+=(--input "@$folder/input.json")
     [ ! -e "$folder/stores.json" ] || words+=(--stores "$folder/stores.json")
     [ ! -e "$folder/mocks.json" ] || words+=(--mock "$folder/mocks.json")
+    [ ! -e "$folder/cassette.json" ] || words+=(--cassette "$folder/cassette.json" --cassette-match loose)
     run run "$folder/scenario.json" --json --trace --db :memory: --clock virtual --now 2026-03-02T09:00:00Z \
-        --mock-auto --dump-stores "$2.stores" "${words[@]}"
+        --set requestEndpoint=https://api.example.com/prices --dump-stores "$2.stores" "${words[@]}"
     cp .out "$2.json"
 }
 
@@ -18,6 +19,7 @@ for file in "$EN_ROOT"/scenarios/*/scenario.json; do
     play "$name" first
     play "$name" second
     [ -s first.json ] || command_fail "$name printed nothing"
+    ! grep -qE "InvalidConfigurationError|PolicyError|CassetteError" first.json || command_fail "$name asks for what is not beside it"
     command_compare "$name, the second time" second.json "$(cat first.json)"
     command_compare "stores of $name, the second time" second.stores "$(cat first.stores)"
 done
