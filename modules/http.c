@@ -225,6 +225,7 @@ static bool request_run(en_call *call)
     }
     en_value data = en_reply_data(call, &reply, en_call_boolean(call, REQUEST_PARSE));
     en_value bundle = en_reply_bundle(en_call_arena(call), &reply, &data);
+    en_call_keep_reply(call, bundle);
     if (reply.status >= 400 && en_call_boolean(call, REQUEST_HANDLE_ERRORS)) {
         return en_reply_fail(call, request.method, &reply, bundle);
     }
@@ -240,7 +241,8 @@ enum {
     RETRIEVE_HANDLE_ERRORS
 };
 static const en_param retrieve_takes[] = {
-    [RETRIEVE_URL] = { "url", EN_T_TEXT | EN_T_NULL, 0, .doc = "Absolute address, http or https." },
+    [RETRIEVE_URL] = { "url", EN_T_TEXT | EN_T_NULL, 0,
+                       .doc = "Absolute address, http or https; none: the run's last request." },
     [RETRIEVE_HEADERS] = { "headers", EN_T_ARRAY | EN_T_COLLECTION | EN_T_NULL, 0,
                            .doc = "Sent along: [{name, value}], [{key, value}] or {name: value}." },
     [RETRIEVE_TIMEOUT] = { "timeout", EN_T_NUMBER, 0, .fallback = "40", .least = 0.001,
@@ -261,6 +263,19 @@ static const en_param retrieve_gives[] = {
     { 0 },
 };
 
+/* Q22: without a URL the headers of the last request. */
+static bool emit_last_reply(en_call *call)
+{
+    en_value reply = en_call_last_reply(call);
+    if (!en_is_missing(reply)) {
+        return en_call_emit(call, en_value_copy(en_call_arena(call), reply));
+    }
+    en_error_set(en_call_error(call), EN_BundleValidationError,
+                 "expected the URL whose headers are wanted, or a request before this step");
+    en_error_prefix_path(en_call_error(call), EN_TEXT("url"));
+    return false;
+}
+
 static bool retrieve_run(en_call *call)
 {
     en_http_request request = {
@@ -271,10 +286,7 @@ static bool retrieve_run(en_call *call)
         .follow_redirects = en_call_boolean(call, RETRIEVE_FOLLOW),
     };
     if (request.url.length == 0) {
-        en_error_set(en_call_error(call), EN_BundleValidationError,
-                     "expected the URL whose headers are wanted, but it is missing");
-        en_error_prefix_path(en_call_error(call), EN_TEXT("url"));
-        return false;
+        return emit_last_reply(call);
     }
     en_http_response reply;
     if (!read_headers(call, en_call_value(call, RETRIEVE_HEADERS), NULL, &request) ||
@@ -288,6 +300,7 @@ static bool retrieve_run(en_call *call)
         }
     }
     en_value bundle = en_reply_bundle(en_call_arena(call), &reply, NULL);
+    en_call_keep_reply(call, bundle);
     if (reply.status >= 400 && en_call_boolean(call, RETRIEVE_HANDLE_ERRORS)) {
         return en_reply_fail(call, request.method, &reply, bundle);
     }
@@ -308,7 +321,8 @@ static const en_module modules[] = {
       .takes = retrieve_takes,
       .gives = retrieve_gives,
       .run = retrieve_run,
-      .doc = "Gives the headers of a URL, asked for with HEAD, or GET where HEAD is not known." },
+      .doc = "Gives the headers of a URL, asked for with HEAD, or GET where HEAD is not known; "
+             "without a URL those of the last reply." },
     { 0 },
 };
 

@@ -129,6 +129,31 @@ static bool host_http(en_call *call, const en_http_request *request, en_http_res
                : ask_cassette(run, call, &bounded, response);
 }
 
+void en_run_keep_reply(en_run *run, en_value bundle)
+{
+    static const en_text kept[] = { { "statusCode", 10 }, { "headers", 7 } };
+    en_collection_builder reply;
+    en_arena_reset(&run->reply_arena);
+    en_collection_builder_init(&reply, &run->reply_arena);
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        en_value value = en_collection_find(bundle, kept[i]);
+        if (!en_is_missing(value)) {
+            en_collection_builder_add(&reply, kept[i], en_value_copy(&run->reply_arena, value));
+        }
+    }
+    run->reply = reply.count != 0 ? en_collection_builder_take(&reply) : en_nothing();
+}
+
+static void host_keep_reply(en_call *call, en_value bundle)
+{
+    en_run_keep_reply(run_of(call), bundle);
+}
+
+static en_value host_last_reply(const en_call *call)
+{
+    return run_of(call)->reply;
+}
+
 /* No longer than until the run's deadline, which a virtual clock reaches at once. */
 static bool sleep_to_deadline(en_run *run, int64_t duration_ms, en_error *error)
 {
@@ -221,6 +246,8 @@ const en_call_host en_run_host = {
     .commit = host_commit,
     .rollback = host_rollback,
     .http = host_http,
+    .keep_reply = host_keep_reply,
+    .last_reply = host_last_reply,
     .sleep = host_sleep,
     .respond = host_respond,
     .set_variable = host_set_variable,

@@ -42,8 +42,14 @@ static bool run_mock(en_run *run, uint32_t at, en_value *bundles, bool *wraps)
         return false;
     }
     en_array_builder_add(&run->mocked[at], en_value_copy(run->report_arena, parameters));
-    return en_mock_answer(run->mocks[at], run->mock_calls[at]++, !run->plan->searches_emit_list,
-                          en_run_arena(run), bundles, &run->error);
+    if (!en_mock_answer(run->mocks[at], run->mock_calls[at]++, !run->plan->searches_emit_list,
+                        en_run_arena(run), bundles, &run->error)) {
+        return false;
+    }
+    if (bundles->length != 0 && en_text_starts(step->module_name, EN_TEXT("http."))) {
+        en_run_keep_reply(run, bundles->as.items[bundles->length - 1]);
+    }
+    return true;
 }
 
 static void prepare_call(en_run *run, uint32_t at, en_call *call)

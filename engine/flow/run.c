@@ -342,6 +342,8 @@ static void prepare(en_run *run)
     run->error_data = en_null();
     en_error_clear(&run->error);
     run->last = en_null();
+    run->reply = en_nothing();
+    en_arena_init(&run->reply_arena, &run->budget);
     prepare_steps(run);
     run->scope = (en_scope){ .slots = run->slots,
                              .lookup = en_run_lookup,
@@ -363,6 +365,7 @@ static void release(void *handle)
     for (size_t i = 0; i < run->frame_room && run->frames[i] != NULL; i++) {
         en_twin_done(&run->frames[i]->arenas);
     }
+    en_arena_done(&run->reply_arena);
     en_arena_done(&run->arena);
     en_budget_done(&run->budget);
 }

@@ -111,6 +111,8 @@ typedef struct en_run {
     int64_t segment_since_us; /* on the run's clock */
     en_stores_met met;
     en_http_client *http;
+    en_arena reply_arena;
+    en_value reply; /* {statusCode, headers} of the last reply to a request, or nothing */
     en_value last; /* the last output; lies anywhere, see en_twin */
     uint64_t outputs;
     const struct en_mock **mocks; /* one for each step, or NULL */
@@ -167,6 +169,8 @@ EN_WARN_UNUSED bool en_run_leave_segment(en_run *run);
 /* Waits, and moves the run's `now`. */
 EN_WARN_UNUSED bool en_run_sleep(en_run *run, int64_t duration_ms);
 void en_run_undo_segment(en_run *run);
+/* A reply's bundle, of a request or of a mock that stands for one. */
+void en_run_keep_reply(en_run *run, en_value bundle);
 void en_run_warn(en_run *run, en_text message);
 en_value en_run_lookup(en_scope *scope, const en_ref *ref);
 /* {type, message, statusCode, moduleId, module, data}: what templates call `error`. */

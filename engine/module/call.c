@@ -162,6 +162,16 @@ bool en_call_http(en_call *call, const en_http_request *request, en_http_respons
     return call->host->http(call, request, response);
 }
 
+void en_call_keep_reply(en_call *call, en_value bundle)
+{
+    call->host->keep_reply(call, bundle);
+}
+
+en_value en_call_last_reply(const en_call *call)
+{
+    return call->host->last_reply(call);
+}
+
 bool en_call_sleep(en_call *call, int64_t duration_ms)
 {
     assert((call->module->flags & EN_OUTSIDE) != 0);

@@ -16,6 +16,8 @@ typedef struct en_call_host {
     bool (*commit)(en_call *call);
     bool (*rollback)(en_call *call);
     bool (*http)(en_call *call, const en_http_request *request, en_http_response *response);
+    void (*keep_reply)(en_call *call, en_value bundle);
+    en_value (*last_reply)(const en_call *call);
     bool (*sleep)(en_call *call, int64_t duration_ms);
     bool (*respond)(en_call *call, int status, en_value headers, en_value body);
     void (*set_variable)(en_call *call, en_text name, en_value value);

@@ -157,6 +157,10 @@ EN_WARN_UNUSED bool en_call_rollback(en_call *call);
 /* EN_OUTSIDE rows only. */
 EN_WARN_UNUSED bool en_call_http(en_call *call, const en_http_request *request,
                                  en_http_response *response);
+/* The reply as a bundle, whose `statusCode` and `headers` are there for later steps of the run. */
+void en_call_keep_reply(en_call *call, en_value bundle);
+/* {statusCode, headers} of the last one kept, until the next is; nothing: there was none. */
+en_value en_call_last_reply(const en_call *call);
 EN_WARN_UNUSED bool en_call_sleep(en_call *call, int64_t duration_ms);
 /* The answer to the caller; `headers` is an array of {name, value}. The first counts, later ones
  * warn. */

@@ -15,6 +15,7 @@ typedef struct fixture {
     en_call call;
     en_value arguments[MOST_PARAMS];
     size_t warnings;
+    en_value reply; /* the last one kept */
 } fixture;
 
 static const char *const script[] = {
@@ -80,7 +81,20 @@ static void count_warning(en_call *call, en_text message)
     ((fixture *)call->run)->warnings++;
 }
 
-static const en_call_host host = { .http = perform, .warn = count_warning };
+static void keep_reply(en_call *call, en_value bundle)
+{
+    ((fixture *)call->run)->reply = bundle;
+}
+
+static en_value last_reply(const en_call *call)
+{
+    return ((const fixture *)call->run)->reply;
+}
+
+static const en_call_host host = { .http = perform,
+                                   .keep_reply = keep_reply,
+                                   .last_reply = last_reply,
+                                   .warn = count_warning };
 
 static int start(void **state)
 {
@@ -105,6 +119,7 @@ static int set_up(void **state)
     self->egress = (en_egress){ .allow_private = true };
     self->client = en_http_client_new(&self->arena, &self->egress, NULL);
     self->warnings = 0;
+    self->reply = en_nothing();
     return 0;
 }
 
@@ -504,8 +519,24 @@ static void headers_of_no_url_are_an_error(void **state)
     begin(self, "retrieveHeaders", NULL);
     assert_false(run(self));
     assert_error(&self->error, EN_BundleValidationError,
-                 "expected the URL whose headers are wanted, but it is missing");
+                 "expected the URL whose headers are wanted, or a request before this step");
     assert_string_equal(self->error.path, "url");
+}
+
+static void headers_of_no_url_are_those_of_the_last_reply(void **state)
+{
+    fixture *self = *state;
+    begin(self, "makeRequest", "/problem");
+    assert_false(run(self));
+    begin(self, "retrieveHeaders", NULL);
+    must(self);
+    assert_output(self, "statusCode", "409");
+    begin(self, "makeRequest", "/json");
+    must(self);
+    begin(self, "retrieveHeaders", NULL);
+    must(self);
+    assert_output(self, "statusCode", "200");
+    assert_output(self, "headers.x-mixed", "\"one, two\"");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -529,6 +560,7 @@ int main(void)
         TEST(headers_are_retrieved_without_the_body),
         TEST(a_server_without_head_is_asked_with_get),
         TEST(headers_of_no_url_are_an_error),
+        TEST(headers_of_no_url_are_those_of_the_last_reply),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
