@@ -348,6 +348,7 @@ static bool open_batch(each *e, en_error *error)
                                      .before = settle_rejects,
                                      .after = tell,
                                      .owner = e,
+                                     .most = e->options->batch,
                                      .interrupted = e->run.interrupted,
                                      .discards = e->options->dry_run };
     e->batch = en_batch_open(database, &about, &e->arena);

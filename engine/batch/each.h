@@ -57,6 +57,7 @@ typedef struct en_each_options {
     const char *under;      /* the payload is {under: record}; NULL: the record */
     uint64_t most_failures; /* one more stops; UINT64_MAX: none does */
     const char *rejects;    /* a file for them, or NULL */
+    uint64_t batch;         /* records that share a commit, at most; 0: as many as may */
     bool resume;
     bool dry_run; /* undo everything, tell nobody outside */
     en_run_options run;

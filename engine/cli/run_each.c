@@ -169,7 +169,9 @@ static bool read_failures(const char *text, uint64_t *most, en_error *error)
 
 bool en_run_each_check(const en_context *context, en_error *error)
 {
-    static const char *const own[] = { "under", "on-error", "rejects", "resume", "dry-run" };
+    static const char *const own[] = {
+        "under", "on-error", "batch", "rejects", "resume", "dry-run"
+    };
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
         const char *const *values;
         if (en_context_many(context, own[i], &values) != 0) {
@@ -197,6 +199,7 @@ static bool read_options(en_context *context, en_each_options *options, en_error
     options->file = en_context_text(context, "each");
     options->under = en_context_text(context, "under");
     options->rejects = en_context_text(context, "rejects");
+    (void)en_context_count(context, "batch", &options->batch);
     options->resume = en_context_switch(context, "resume");
     options->dry_run = en_context_switch(context, "dry-run");
     return check_flags(context, error) &&
@@ -252,6 +255,7 @@ const en_flag en_run_each_flags[] = {
     { "under", EN_FLAG_TEXT, "NAME", "The payload is {NAME: record} instead of the record." },
     { "on-error", EN_FLAG_TEXT, "WHAT",
       "stop at a record that fails (default), skip, or stop after N." },
+    { "batch", EN_FLAG_COUNT, "N", "Commit after N records; otherwise after a second at most." },
     { "rejects", EN_FLAG_TEXT, "FILE",
       "JSON Lines of what failed: line, field, reason, original." },
     { "resume", EN_FLAG_SWITCH, NULL, "Go on where an earlier run ended or was killed." },

@@ -40,6 +40,7 @@ typedef struct en_batch_options {
     /* Behind a commit: what may be told now. */
     void (*after)(void *owner); /* may be NULL */
     void *owner;
+    uint64_t most;                   /* executions of a group; 0: as long as it may be */
     const volatile int *interrupted; /* ends waiting for others; may be NULL */
     bool tells_nobody;               /* nothing leaves the batch: flushing is not needed */
     bool discards;                   /* a trial: what would be committed is undone */

@@ -46,6 +46,8 @@ typedef struct child {
 
 /* Starts this program with `child` and the arguments, up to NULL. */
 child child_start(const char *const *arguments);
+/* Starts another one. */
+child program_start(const char *program, const char *const *arguments);
 /* The exit code; 128 and more: a signal. */
 int child_wait(child *c);
 
@@ -57,6 +59,8 @@ int kill_main(int cycles);
 int kill_child(int count, char **arguments);
 int undo_main(int cycles);
 int undo_child(int count, char **arguments);
+/* `program` is the command; `name` a row of resume.c. */
+int resume_main(int cycles, const char *program, const char *name);
 int greedy_main(void);
 int greedy_child(int count, char **arguments);
 /* Every `stride`-th fault, in all operations or only the one that is named. */

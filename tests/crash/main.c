@@ -41,6 +41,9 @@ int main(int argc, char **argv)
     if (strcmp(what, "undo") == 0) {
         return undo_main(number(argc, argv, 2, 60));
     }
+    if (strcmp(what, "resume") == 0 && argc > 4) {
+        return resume_main(number(argc, argv, 2, 100), argv[3], argv[4]);
+    }
     if (strcmp(what, "greedy") == 0) {
         return greedy_main();
     }
@@ -48,5 +51,5 @@ int main(int argc, char **argv)
         return faults_main(number(argc, argv, 2, 1), argc > 3 ? argv[3] : NULL);
     }
     die("exact [TRIALS [PROCESSES [THREADS]]] | kill [CYCLES] | undo [CYCLES] | greedy | "
-        "faults [STRIDE [OPERATION]]");
+        "resume CYCLES PROGRAM each | faults [STRIDE [OPERATION]]");
 }

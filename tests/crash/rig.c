@@ -13,7 +13,7 @@
 
 extern char **environ;
 
-enum { MOST_SCHEMAS = 4, MOST_ARGUMENTS = 16 };
+enum { MOST_SCHEMAS = 4, MOST_ARGUMENTS = 24 };
 
 void die(const char *format, ...)
 {
@@ -125,15 +125,19 @@ void folder_remove(const char *folder)
 
 /* --- children --- */
 
-child child_start(const char *const *arguments)
+/* posix_spawn changes no argument, whatever its type says. */
+static char *word(const char *text)
 {
-    static char program[] = "crash";
-    static char role[] = "child";
-    char *all[MOST_ARGUMENTS] = { program, role };
+    return (char *)(uintptr_t)text;
+}
+
+static child start(const char *program, const char *role, const char *const *arguments)
+{
+    char *all[MOST_ARGUMENTS] = { word(program), word(role) };
     int ends[2];
-    size_t count = 2;
+    size_t count = role != NULL ? 2 : 1;
     for (size_t i = 0; arguments[i] != NULL && count + 1 < MOST_ARGUMENTS; i++) {
-        all[count++] = (char *)(uintptr_t)arguments[i];
+        all[count++] = word(arguments[i]);
     }
     if (pipe(ends) != 0) {
         die("no pipe");
@@ -144,13 +148,23 @@ child child_start(const char *const *arguments)
     posix_spawn_file_actions_addclose(&actions, ends[0]);
     posix_spawn_file_actions_addclose(&actions, ends[1]);
     child c = { 0 };
-    if (posix_spawn(&c.pid, "/proc/self/exe", &actions, NULL, all, environ) != 0) {
+    if (posix_spawn(&c.pid, program, &actions, NULL, all, environ) != 0) {
         die("no child");
     }
     posix_spawn_file_actions_destroy(&actions);
     close(ends[1]);
     c.lines = fdopen(ends[0], "r");
     return c;
+}
+
+child child_start(const char *const *arguments)
+{
+    return start("/proc/self/exe", "child", arguments);
+}
+
+child program_start(const char *program, const char *const *arguments)
+{
+    return start(program, NULL, arguments);
 }
 
 int child_wait(child *c)
