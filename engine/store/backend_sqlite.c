@@ -2,6 +2,7 @@
 #include "store/catalog.h"
 #include "store/checkpoint.h"
 #include "store/layout.h"
+#include "store/load.h"
 #include "store/reader.h"
 #include "store/segment.h"
 #include "store/wishes.h"
@@ -166,6 +167,8 @@ const en_backend en_backend_sqlite = {
     .search = en_sqlite_search,
     .increment = en_sqlite_increment,
     .compare_and_set = en_sqlite_compare_and_set,
+    .load_begin = en_sqlite_load_begin,
+    .load_end = en_sqlite_load_end,
     .list = en_sqlite_list,
     .describe = en_sqlite_describe,
     .explain = en_sqlite_explain,

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "store/conflict.h"
 #include "store/journal.h"
+#include "store/load.h"
 #include "store/records.h"
 #include "store/table.h"
 #include "value/json.h"
@@ -288,7 +289,7 @@ static bool add_row(en_sqlite_segment *segment, en_table *table, en_text key, bo
     bool created = false;
     en_row_fill_defaults(table, row);
     if (!choose_key(table, key, &segment->run, arena, error) ||
-        !en_row_finish(table, row, arena, error)) {
+        !en_row_finish(table, row, arena, error) || !en_load_check(table, error)) {
         return false;
     }
     en_row_set_expiry(table, row, segment->run.now_ms);
@@ -353,6 +354,9 @@ static bool write_changes(en_table *table, int64_t now_ms, en_error *error)
     const en_schema *schema = table->schema;
     en_builder sql;
     en_statement *update = NULL;
+    if (!en_load_leave(table, error)) {
+        return false;
+    }
     en_builder_init(&sql, &connection->scratch);
     en_builder_add(&sql, EN_TEXT("UPDATE "));
     en_builder_add(&sql, table->quoted);

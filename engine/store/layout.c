@@ -1,6 +1,7 @@
 #include "store/layout.h"
 
 #include "store/catalog.h"
+#include "store/load.h"
 #include "store/migrate.h"
 #include "store/schema_difference.h"
 #include "store/table.h"
@@ -438,6 +439,22 @@ static bool adopt_declaration(en_sqlite_segment *segment, const en_catalog_row *
     return checked && replace_schema(segment, row, wanted, difference.length != 0, table, error);
 }
 
+/* A store whose filling was cut off lacks its indexes: load.h. */
+static bool heal(en_sqlite_segment *segment, en_table *table, en_catalog_row *row, en_error *error)
+{
+    bool healed = false;
+    if (segment->kind == EN_SEGMENT_READ || segment->managing) {
+        return true;
+    }
+    if (!en_load_heal(table, &healed, error)) {
+        forget(segment, table);
+        return false;
+    }
+    table->fresh = table->fresh || healed;
+    row->generation = table->generation;
+    return true;
+}
+
 static bool open_stored(en_sqlite_segment *segment, en_text store, const en_catalog_row *row,
                         uint64_t version, en_table **table, en_error *error)
 {
@@ -450,7 +467,10 @@ static bool open_stored(en_sqlite_segment *segment, en_text store, const en_cata
     if (!open_table(segment, store, row, same ? declared : NULL, table, error)) {
         return false;
     }
-    if (declared != NULL && !same && !adopt_declaration(segment, row, declared, table, error)) {
+    en_catalog_row healed_row = *row;
+    if (!heal(segment, *table, &healed_row, error) ||
+        (declared != NULL && !same &&
+         !adopt_declaration(segment, &healed_row, declared, table, error))) {
         return false;
     }
     bool settled =

@@ -15,6 +15,7 @@ static const struct {
     const char *kind;
 } index_kinds[] = {
     { "sqlite_autoindex_", "key" }, { "enact_auto_", "automatic" }, { "enact_u", "unique" },
+    { "enact_k", "key" },
     { "enact_i", "declared" },      { "enact_e", "expiry" },
 };
 

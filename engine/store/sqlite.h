@@ -96,6 +96,7 @@ struct en_table {
     uint16_t hint_count;
     en_row row;    /* what is being written */
     en_row before; /* what it replaces */
+    struct en_load *load; /* its indexes are built later; NULL: they are there */
 };
 
 struct en_connection {

@@ -96,6 +96,16 @@ bool en_store_compare_and_set(en_segment *segment, en_text store, en_text key, e
                                              swapped, record, error);
 }
 
+bool en_store_load_begin(en_segment *segment, en_text store, bool *begun, en_error *error)
+{
+    return segment->backend->load_begin(segment, store, begun, error);
+}
+
+bool en_store_load_end(en_segment *segment, en_text store, en_error *error)
+{
+    return segment->backend->load_end(segment, store, error);
+}
+
 bool en_store_list(en_segment *segment, en_arena *arena, en_store_info **infos, size_t *count,
                    en_error *error)
 {

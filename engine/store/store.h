@@ -137,6 +137,13 @@ EN_WARN_UNUSED bool en_store_compare_and_set(en_segment *segment, en_text store,
                                              en_arena *arena, bool *swapped, en_record *record,
                                              en_error *error);
 
+/* The store is about to be filled: if it is empty, its indexes may wait for the end, or for what
+ * cannot do without them. Until the end no other process waits for that, and after a crash they are
+ * built by whoever writes next. *begun false: nothing changed. */
+EN_WARN_UNUSED bool en_store_load_begin(en_segment *segment, en_text store, bool *begun,
+                                        en_error *error);
+EN_WARN_UNUSED bool en_store_load_end(en_segment *segment, en_text store, en_error *error);
+
 /* --- looking in and managing --- */
 
 typedef struct en_store_info {
@@ -226,6 +233,8 @@ struct en_backend {
     bool (*compare_and_set)(en_segment *segment, en_text store, en_text key, en_value expected,
                             en_value data, bool upsert, en_arena *arena, bool *swapped,
                             en_record *record, en_error *error);
+    bool (*load_begin)(en_segment *segment, en_text store, bool *begun, en_error *error);
+    bool (*load_end)(en_segment *segment, en_text store, en_error *error);
     bool (*list)(en_segment *segment, en_arena *arena, en_store_info **infos, size_t *count,
                  en_error *error);
     bool (*describe)(en_segment *segment, en_text store, en_arena *arena, en_store_info *info,

@@ -1,6 +1,7 @@
 #include "store/table.h"
 
 #include "base/mutant.h"
+#include "store/load.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -93,11 +94,18 @@ en_table *en_table_new(en_connection *connection)
     return table;
 }
 
-void en_table_free(en_table *table)
+void en_table_close_statements(en_table *table)
 {
     for (size_t i = 0; i < EN_TABLE_STATEMENTS; i++) {
         en_statement_close(table->statements[i]);
+        table->statements[i] = NULL;
     }
+}
+
+void en_table_free(en_table *table)
+{
+    en_table_close_statements(table);
+    en_load_free(table->load);
     en_arena arena = table->arena; /* the table lies in it */
     en_arena_done(&arena);
 }
@@ -200,49 +208,69 @@ static void add_names(en_builder *sql, const en_text *names, size_t count)
     en_builder_add(sql, EN_TEXT(")"));
 }
 
-/* `kind`: u for unique ones, i for the others. */
+/* `kind`: u for unique ones, i for the others. Those that are there stay. */
 static void add_index(en_builder *sql, const en_table *table, char kind, size_t number,
                       const en_text *names, size_t count)
 {
-    en_builder_format(sql, "CREATE %s\"enact_%c%lld_%zu\" ON ",
-                      kind == 'u' && !en_mutant("no-unique") ? "UNIQUE INDEX " : "INDEX ", kind,
+    en_builder_format(sql, "CREATE %s IF NOT EXISTS \"enact_%c%lld_%zu\" ON ",
+                      kind == 'u' && !en_mutant("no-unique") ? "UNIQUE INDEX" : "INDEX", kind,
                       (long long)table->id, number);
     en_builder_add(sql, table->quoted);
     add_names(sql, names, count);
     en_builder_add(sql, EN_TEXT(";\n"));
 }
 
-bool en_table_create(en_table *table, en_error *error)
+static void add_table(en_builder *sql, const en_table *table, const char *key)
 {
     const en_schema *schema = table->schema;
-    en_builder sql;
-    en_builder_init(&sql, &table->connection->scratch);
-    en_builder_add(&sql, EN_TEXT("CREATE TABLE "));
-    en_builder_add(&sql, table->quoted);
-    en_builder_add(&sql,
-                   EN_TEXT(" (\n  _seq INTEGER PRIMARY KEY,\n  _key TEXT NOT NULL UNIQUE,\n"));
+    en_builder_add(sql, EN_TEXT("CREATE TABLE "));
+    en_builder_add(sql, table->quoted);
+    en_builder_format(sql, " (\n  _seq INTEGER PRIMARY KEY,\n  _key %s,\n", key);
     for (size_t i = 0; i < schema->field_count; i++) {
         if (table->slots[i] != 0) {
-            add_column(&sql, &schema->fields[i]);
+            add_column(sql, &schema->fields[i]);
         }
     }
-    en_builder_add(&sql, EN_TEXT("  _extra TEXT,\n  _bytes INTEGER NOT NULL,\n  _expires INTEGER\n"
-                                 ") STRICT;\n"));
+    en_builder_add(sql, EN_TEXT("  _extra TEXT,\n  _bytes INTEGER NOT NULL,\n  _expires INTEGER\n"
+                                ") STRICT;\n"));
+}
+
+/* All that guard the data, but for the key's, and the one of expiry. */
+static void add_guards(en_builder *sql, const en_table *table)
+{
+    const en_schema *schema = table->schema;
     size_t number = 0;
     for (size_t i = 0; i < schema->field_count; i++) {
         if (schema->fields[i].unique) {
-            add_index(&sql, table, 'u', ++number, &schema->fields[i].name, 1);
+            add_index(sql, table, 'u', ++number, &schema->fields[i].name, 1);
         }
     }
     for (size_t i = 0; i < schema->unique_count; i++) {
-        add_index(&sql, table, 'u', ++number, schema->uniques[i].names, schema->uniques[i].count);
+        add_index(sql, table, 'u', ++number, schema->uniques[i].names, schema->uniques[i].count);
     }
     if (table->expires) {
-        en_builder_format(&sql, "CREATE INDEX \"enact_e%lld\" ON ", (long long)table->id);
-        en_builder_add(&sql, table->quoted);
-        en_builder_add(&sql, EN_TEXT(" (_expires) WHERE _expires IS NOT NULL;\n"));
+        en_builder_format(sql, "CREATE INDEX IF NOT EXISTS \"enact_e%lld\" ON ",
+                          (long long)table->id);
+        en_builder_add(sql, table->quoted);
+        en_builder_add(sql, EN_TEXT(" (_expires) WHERE _expires IS NOT NULL;\n"));
     }
+}
+
+bool en_table_create(en_table *table, en_error *error)
+{
+    en_builder sql;
+    en_builder_init(&sql, &table->connection->scratch);
+    add_table(&sql, table, "TEXT NOT NULL UNIQUE");
+    add_guards(&sql, table);
     return en_sql_run(table->connection->db, &sql, error) && en_table_create_indexes(table, error);
+}
+
+bool en_table_create_bare(en_table *table, en_error *error)
+{
+    en_builder sql;
+    en_builder_init(&sql, &table->connection->scratch);
+    add_table(&sql, table, "TEXT NOT NULL");
+    return en_sql_run(table->connection->db, &sql, error);
 }
 
 static bool all_have_columns(const en_table *table, const en_field_list *list)
@@ -283,23 +311,84 @@ static bool drop_indexes(en_table *table, en_text pattern, en_error *error)
 
 bool en_table_drop_indexes(en_table *table, en_error *error)
 {
-    return drop_indexes(table, EN_TEXT("enact_*"), error);
+    return drop_indexes(table, EN_TEXT("enact_[^k]*"), error);
+}
+
+static void add_declared(en_builder *sql, const en_table *table)
+{
+    const en_schema *schema = table->schema;
+    for (size_t i = 0; i < schema->index_count; i++) {
+        if (all_have_columns(table, &schema->indexes[i])) {
+            add_index(sql, table, 'i', i + 1, schema->indexes[i].names, schema->indexes[i].count);
+        }
+    }
 }
 
 bool en_table_create_indexes(en_table *table, en_error *error)
 {
-    const en_schema *schema = table->schema;
     if (!drop_indexes(table, EN_TEXT("enact_i[0-9]*"), error)) {
         return false;
     }
     en_builder sql;
     en_builder_init(&sql, &table->connection->scratch);
-    for (size_t i = 0; i < schema->index_count; i++) {
-        if (all_have_columns(table, &schema->indexes[i])) {
-            add_index(&sql, table, 'i', i + 1, schema->indexes[i].names, schema->indexes[i].count);
-        }
-    }
+    add_declared(&sql, table);
     return sql.length == 0 || en_sql_run(table->connection->db, &sql, error);
+}
+
+/* How many indexes of a table there are whose names match the pattern. */
+static bool count_indexes(en_table *table, en_text pattern, size_t *count, en_error *error)
+{
+    en_connection *connection = table->connection;
+    en_statement *find = NULL;
+    if (!en_db_prepare(connection->db, &connection->scratch,
+                       EN_TEXT("SELECT count(*) FROM sqlite_schema WHERE type = 'index' "
+                               "AND tbl_name = ?2 AND name GLOB ?1"),
+                       &find, error)) {
+        return false;
+    }
+    en_statement_bind_text(find, 1, pattern);
+    en_statement_bind_text(find, 2, table->table);
+    en_stepped step = en_statement_step(find, error);
+    *count = step == EN_STEP_ROW ? (size_t)en_statement_integer(find, 0) : 0;
+    en_statement_release(find);
+    return step == EN_STEP_ROW;
+}
+
+bool en_table_build_indexes(en_table *table, en_error *error)
+{
+    size_t keys = 0;
+    en_builder sql;
+    en_builder_init(&sql, &table->connection->scratch);
+    if (!count_indexes(table, EN_TEXT("sqlite_autoindex_*"), &keys, error)) {
+        return false;
+    }
+    if (keys == 0) {
+        en_builder_format(&sql, "CREATE UNIQUE INDEX IF NOT EXISTS \"enact_k%lld\" ON ",
+                          (long long)table->id);
+        en_builder_add(&sql, table->quoted);
+        en_builder_add(&sql, EN_TEXT(" (_key);\n"));
+    }
+    add_guards(&sql, table);
+    add_declared(&sql, table);
+    return sql.length == 0 || en_sql_run(table->connection->db, &sql, error);
+}
+
+bool en_table_has_indexes(en_table *table, bool *complete, en_error *error)
+{
+    const en_schema *schema = table->schema;
+    size_t wanted = 1 + schema->unique_count + table->expires;
+    size_t keys = 0;
+    size_t others = 0;
+    for (size_t i = 0; i < schema->field_count; i++) {
+        wanted += schema->fields[i].unique;
+    }
+    for (size_t i = 0; i < schema->index_count; i++) {
+        wanted += all_have_columns(table, &schema->indexes[i]);
+    }
+    bool counted = count_indexes(table, EN_TEXT("sqlite_autoindex_*"), &keys, error) &&
+                   count_indexes(table, EN_TEXT("enact_[keui][0-9]*"), &others, error);
+    *complete = keys + others >= wanted;
+    return counted;
 }
 
 bool en_table_is_empty(en_table *table, bool *empty, en_error *error)

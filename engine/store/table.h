@@ -19,12 +19,19 @@ en_table *en_table_new(en_connection *connection);
 EN_WARN_UNUSED bool en_table_lay_out(en_table *table, const en_schema *schema, en_text name,
                                      en_error *error);
 void en_table_free(en_table *table);
+/* They are compiled again when they are needed. */
+void en_table_close_statements(en_table *table);
 
 /* Whether field `index` of a schema gets a column. */
 EN_WARN_UNUSED bool en_field_has_column(const en_schema *schema, size_t index);
 
 /* CREATE TABLE and CREATE UNIQUE INDEX for everything that guards the data. */
 EN_WARN_UNUSED bool en_table_create(en_table *table, en_error *error);
+/* CREATE TABLE alone, without even the index of the key: load.h. */
+EN_WARN_UNUSED bool en_table_create_bare(en_table *table, en_error *error);
+/* All indexes that are not there. */
+EN_WARN_UNUSED bool en_table_build_indexes(en_table *table, en_error *error);
+EN_WARN_UNUSED bool en_table_has_indexes(en_table *table, bool *complete, en_error *error);
 /* All indexes but that of the key. */
 EN_WARN_UNUSED bool en_table_drop_indexes(en_table *table, en_error *error);
 /* The declared indexes; those of an older definition go. */
