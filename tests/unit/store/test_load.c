@@ -127,6 +127,7 @@ static void another_process_may_write_in_between(void **state)
     assert_true(en_database_open(&options, &other.database, &error));
     assert_true(en_database_declare(other.database, bench_schema(&b, schema), &error));
     other.segment = NULL;
+    en_arena_init(&other.arena, NULL);
     assert_true(bench_add(&other, "L", "", "{'id': 'y', 'n': 2}", false));
     bench_refused(&other, bench_add(&other, "L", "", "{'id': 'x', 'n': 3}", false),
                   "DuplicateDataError", "", "a record with key \"x\" exists in data store \"L\"");
@@ -138,6 +139,7 @@ static void another_process_may_write_in_between(void **state)
     bench_commit(&b);
     assert_string_equal(bench_search(&b, "L", "{'sort': [['n', 'asc']]}"), "x y z");
     en_database_close(other.database);
+    en_arena_done(&other.arena);
     bench_close(&b);
 }
 
