@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { REASON_ROOM = 1200 };
-
 typedef struct each {
     const en_each_options *options;
     en_each_counts *counts;
@@ -86,21 +84,7 @@ static void commit_before_waiting(void *owner)
 
 static bool reject(each *e, const en_error *error, unsigned column)
 {
-    char reason[REASON_ROOM];
-    const char *name = en_error_name(error->type);
-    if (error->step_id != EN_NO_STEP) {
-        snprintf(reason, sizeof reason, "step %lld (%s): %s: %s", (long long)error->step_id,
-                 error->module, name, error->message);
-    } else {
-        snprintf(reason, sizeof reason, "%s: %s", name, error->message);
-    }
-    const en_reject about = { .record = en_records_number(e->records),
-                              .line = en_records_line(e->records),
-                              .column = column,
-                              .field = en_text_from(error->path),
-                              .reason = en_text_from(reason),
-                              .original = en_records_original(e->records) };
-    return en_rejects_add(e->rejects, &about, &e->failure);
+    return en_rejects_add_record(e->rejects, e->records, error, column, &e->failure);
 }
 
 static bool ended(each *e, const en_report *report, const en_error *error)

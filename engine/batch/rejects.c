@@ -4,10 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { WRITE_FROM = 64 * 1024 };
+enum { REASON_ROOM = 1200, WRITE_FROM = 64 * 1024 };
 
 struct en_rejects {
     const char *path;
@@ -119,6 +120,27 @@ bool en_rejects_add(en_rejects *rejects, const en_reject *reject, en_error *erro
     rejects->bytes += out->length - before;
     rejects->is_settled = false;
     return out->length < WRITE_FROM || write_waiting(rejects, error);
+}
+
+bool en_rejects_add_record(en_rejects *rejects, const en_records *records, const en_error *why,
+                           unsigned column, en_error *error)
+{
+    char reason[REASON_ROOM];
+    const char *name = en_error_name(why->type);
+    if (why->step_id != EN_NO_STEP) {
+        snprintf(reason, sizeof reason, "step %lld (%s): %s: %s", (long long)why->step_id,
+                 why->module, name, why->message);
+    } else {
+        snprintf(reason, sizeof reason, "%s: %s", name, why->message);
+    }
+    bool has_place = column != 0 && why->line != 0;
+    const en_reject about = { .record = en_records_number(records),
+                              .line = has_place ? why->line : en_records_line(records),
+                              .column = column,
+                              .field = en_text_from(why->path),
+                              .reason = en_text_from(reason),
+                              .original = en_records_original(records) };
+    return en_rejects_add(rejects, &about, error);
 }
 
 bool en_rejects_settle(en_rejects *rejects, uint64_t *bytes, en_error *error)

@@ -13,7 +13,7 @@
 #ifndef EN_BATCH_REJECTS_H
 #define EN_BATCH_REJECTS_H
 
-#include "base/error.h"
+#include "batch/records.h"
 
 typedef struct en_rejects en_rejects;
 
@@ -30,6 +30,9 @@ typedef struct en_reject {
 EN_WARN_UNUSED bool en_rejects_open(en_arena *arena, const char *path, uint64_t kept_bytes,
                                     en_rejects **rejects, en_error *error);
 EN_WARN_UNUSED bool en_rejects_add(en_rejects *rejects, const en_reject *reject, en_error *error);
+/* The record that was read last, or could not be read, and why. `column` may be 0. */
+EN_WARN_UNUSED bool en_rejects_add_record(en_rejects *rejects, const en_records *records,
+                                          const en_error *why, unsigned column, en_error *error);
 /* Everything added is on disk, and the file is so long. */
 EN_WARN_UNUSED bool en_rejects_settle(en_rejects *rejects, uint64_t *bytes, en_error *error);
 /* Cuts off what was added behind `bytes`. */

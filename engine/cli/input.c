@@ -141,6 +141,29 @@ bool en_input_duration(const en_context *context, const char *flag, int64_t *dur
                         "--%s takes a duration such as 500ms or 40m, not '%s'", flag, text);
 }
 
+bool en_input_failures(const en_context *context, uint64_t *most, en_error *error)
+{
+    const char *text = en_context_text(context, "on-error");
+    *most = 0;
+    if (text == NULL || strcmp(text, "stop") == 0) {
+        return true;
+    }
+    if (strcmp(text, "skip") == 0) {
+        *most = UINT64_MAX;
+        return true;
+    }
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at < '0' || *at > '9' || *most > UINT64_MAX / 100) {
+            return en_error_set(error, EN_UsageError,
+                                "--on-error is stop, skip or the number of records that may fail, "
+                                "not '%s'",
+                                text);
+        }
+        *most = *most * 10 + (uint64_t)(*at - '0');
+    }
+    return true;
+}
+
 int en_context_confirm(en_context *context, const char *question)
 {
     if (en_context_switch(context, "yes")) {

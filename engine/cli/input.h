@@ -36,5 +36,7 @@ EN_WARN_UNUSED bool en_input_bytes(const en_context *context, const char *flag, 
                                    en_error *error);
 EN_WARN_UNUSED bool en_input_duration(const en_context *context, const char *flag,
                                       int64_t *duration_ms, en_error *error);
+/* --on-error: how many records may fail; none with "stop", UINT64_MAX with "skip". */
+EN_WARN_UNUSED bool en_input_failures(const en_context *context, uint64_t *most, en_error *error);
 
 #endif

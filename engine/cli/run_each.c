@@ -1,6 +1,7 @@
 #include "cli/run_each.h"
 
 #include "batch/each.h"
+#include "cli/input.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 
@@ -145,28 +146,6 @@ static void begins_again(void *owner, uint64_t records)
 
 /* --- flags --- */
 
-static bool read_failures(const char *text, uint64_t *most, en_error *error)
-{
-    *most = 0;
-    if (text == NULL || strcmp(text, "stop") == 0) {
-        return true;
-    }
-    if (strcmp(text, "skip") == 0) {
-        *most = UINT64_MAX;
-        return true;
-    }
-    for (const char *at = text; *at != '\0'; at++) {
-        if (*at < '0' || *at > '9' || *most > UINT64_MAX / 100) {
-            return en_error_set(error, EN_UsageError,
-                                "--on-error is stop, skip or the number of records that may fail, "
-                                "not '%s'",
-                                text);
-        }
-        *most = *most * 10 + (uint64_t)(*at - '0');
-    }
-    return true;
-}
-
 bool en_run_each_check(const en_context *context, en_error *error)
 {
     static const char *const own[] = {
@@ -203,7 +182,7 @@ static bool read_options(en_context *context, en_each_options *options, en_error
     options->resume = en_context_switch(context, "resume");
     options->dry_run = en_context_switch(context, "dry-run");
     return check_flags(context, error) &&
-           read_failures(en_context_text(context, "on-error"), &options->most_failures, error) &&
+           en_input_failures(context, &options->most_failures, error) &&
            en_record_format_read(en_context_text(context, "format"),
                                  en_context_text(context, "delimiter"), options->file,
                                  &options->format, error);

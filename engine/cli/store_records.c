@@ -3,10 +3,8 @@
 #include "cli/output.h"
 #include "cli/store_session.h"
 #include "cli/table.h"
-#include "flow/contents.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 enum { PAGE = 10000, WIDEST_TABLE = 16 };
 
@@ -237,68 +235,7 @@ static bool search(en_store_session *session, en_error *error)
     return true;
 }
 
-/* --- import and export --- */
-
-static bool import_one(en_store_session *session, en_arena *arena, en_value record, bool overwrite,
-                       en_error *error)
-{
-    en_text key;
-    en_value data;
-    en_record added;
-    return en_contents_read_record(arena, record, &key, &data, error) &&
-           en_store_add(session->segment, en_store_argument(session, 0), key, data, overwrite,
-                        arena, &added, error);
-}
-
-static bool import_all(en_store_session *session, en_arena *arena, en_json_stream *stream,
-                       uint64_t *count, en_error *error)
-{
-    bool overwrite = en_context_switch(session->context, "overwrite");
-    for (*count = 0;; ++*count) {
-        en_value record;
-        bool found;
-        if (!en_json_stream_next(stream, arena, &record, &found, error)) {
-            return false;
-        }
-        if (!found) {
-            return true;
-        }
-        if (*session->context->interrupted != 0) {
-            return en_error_set(error, EN_ExecutionInterruptedError,
-                                "interrupted, and nothing was imported");
-        }
-        if (!import_one(session, arena, record, overwrite, error)) {
-            return false;
-        }
-        en_arena_reset(arena);
-    }
-}
-
-static bool import(en_store_session *session, en_error *error)
-{
-    en_context *context = session->context;
-    const char *path = context->arguments[1];
-    en_json_stream *stream = en_input_stream(context, path, EN_JSON_DETECT, EN_JSON_TYPED, error);
-    if (stream == NULL) {
-        return false;
-    }
-    en_context_watch_signals(context);
-    en_arena arena;
-    en_arena_init(&arena, NULL);
-    uint64_t count;
-    bool done = import_all(session, &arena, stream, &count, error);
-    en_arena_done(&arena);
-    if (!done && error->file[0] == '\0' && error->type != EN_ExecutionInterruptedError) {
-        snprintf(error->file, sizeof error->file, "%s", strcmp(path, "-") == 0 ? "stdin" : path);
-        if (error->line == 0) {
-            error->line = en_json_stream_line(stream);
-            error->column = 1;
-        }
-    }
-    session->said = en_text_format(context->arena, "%" PRIu64 " records imported.", count);
-    session->result = count_value(context->arena, "imported", count);
-    return done;
-}
+/* --- export --- */
 
 static bool export(en_store_session *session, en_error *error)
 {
@@ -347,11 +284,6 @@ static int run_search(en_context *context)
     return en_store_perform(context, EN_SEGMENT_READ, search);
 }
 
-static int run_import(en_context *context)
-{
-    return en_store_perform(context, EN_SEGMENT_WRITE, import);
-}
-
 static int run_export(en_context *context)
 {
     return en_store_perform(context, EN_SEGMENT_READ, export);
@@ -361,11 +293,6 @@ static const en_flag search_flags[] = {
     { "where", EN_FLAG_MANY, "CONDITION", "'FIELD OPERATOR VALUE'; several must all hold." },
     { "sort", EN_FLAG_MANY, "FIELD", "Order by a field; -FIELD: descending." },
     { "limit", EN_FLAG_COUNT, "N", "At most N records." },
-    { 0 },
-};
-
-static const en_flag import_flags[] = {
-    { "overwrite", EN_FLAG_SWITCH, NULL, "Replace records whose key is taken." },
     { 0 },
 };
 
@@ -412,17 +339,6 @@ const en_command en_store_verb_search = {
     .examples = EXAMPLES("enact store search orders --where 'status equal open' --sort -total",
                          "enact store search orders --where 'total greater 100' --limit 5 --json"),
     .run = run_search,
-};
-const en_command en_store_verb_import = {
-    .name = "import",
-    .summary = "Add records from a JSON array or JSON Lines, all or none.",
-    .arguments = "NAME FILE|-",
-    .least = 2,
-    .most = 2,
-    .flags = import_flags,
-    .examples = EXAMPLES("enact store import orders orders.jsonl",
-                         "enact store export orders | enact store import orders - --db copy.db"),
-    .run = run_import,
 };
 const en_command en_store_verb_export = {
     .name = "export",

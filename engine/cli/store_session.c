@@ -103,7 +103,7 @@ static bool open_database(en_store_session *session, en_segment_kind kind, en_er
 }
 
 /* What the command's operations on stores share. */
-static en_store_run command_run(en_context *context, en_random *random)
+en_store_run en_store_session_run(en_context *context, en_random *random)
 {
     en_clock clock;
     en_clock_init_real(&clock);
@@ -120,7 +120,7 @@ static bool work_inside(en_store_session *session, en_segment_kind kind, en_stor
                         en_error *error)
 {
     en_random random;
-    en_store_run run = command_run(session->context, &random);
+    en_store_run run = en_store_session_run(session->context, &random);
     if (!en_segment_enter(session->database, kind, &run, &session->segment, error)) {
         return false;
     }
@@ -136,20 +136,59 @@ int en_store_perform(en_context *context, en_segment_kind kind, en_store_work *w
     return en_store_perform_at(context, NULL, kind, work);
 }
 
+const en_schema *en_store_declared(const en_store_session *session, en_text name)
+{
+    const en_workspace *workspace = &session->workspace;
+    for (size_t i = 0; i < workspace->schema_count; i++) {
+        if (en_text_equal(workspace->schemas[i]->name, name)) {
+            return workspace->schemas[i];
+        }
+    }
+    return NULL;
+}
+
+static int open_session(en_context *context, const char *file, en_segment_kind kind,
+                        en_store_session *session)
+{
+    int code;
+    en_error error;
+    *session = (en_store_session){ .context = context, .result = en_nothing() };
+    if (!en_setup_workspace(context, file, &session->workspace, &code)) {
+        return code;
+    }
+    en_error_clear(&error);
+    if (open_database(session, kind, &error)) {
+        return EN_EXIT_DONE;
+    }
+    en_store_session_close(session);
+    return en_context_fail(context, &error);
+}
+
+int en_store_session_open(en_context *context, en_segment_kind kind, en_store_session *session)
+{
+    return open_session(context, NULL, kind, session);
+}
+
+void en_store_session_close(en_store_session *session)
+{
+    if (session->database != NULL) {
+        en_database_close(session->database);
+        session->database = NULL;
+    }
+}
+
 int en_store_perform_at(en_context *context, const char *file, en_segment_kind kind,
                         en_store_work *work)
 {
-    en_store_session session = { .context = context, .result = en_nothing() };
-    int code;
-    if (!en_setup_workspace(context, file, &session.workspace, &code)) {
+    en_store_session session;
+    int code = open_session(context, file, kind, &session);
+    if (code != EN_EXIT_DONE) {
         return code;
     }
     en_error error;
     en_error_clear(&error);
-    bool done = open_database(&session, kind, &error) && work_inside(&session, kind, work, &error);
-    if (session.database != NULL) {
-        en_database_close(session.database);
-    }
+    bool done = work_inside(&session, kind, work, &error);
+    en_store_session_close(&session);
     if (!done) {
         return en_context_fail(context, &error);
     }

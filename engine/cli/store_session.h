@@ -27,6 +27,15 @@ int en_store_perform(en_context *context, en_segment_kind kind, en_store_work *w
 /* In the workspace of a file. */
 int en_store_perform_at(en_context *context, const char *file, en_segment_kind kind,
                         en_store_work *work);
+/* For work that enters segments itself: opens the database. EN_EXIT_DONE, or the exit code when it
+ * has been said why not. */
+EN_WARN_UNUSED int en_store_session_open(en_context *context, en_segment_kind kind,
+                                         en_store_session *session);
+void en_store_session_close(en_store_session *session);
+/* What the segments of a command share. */
+en_store_run en_store_session_run(en_context *context, en_random *random);
+/* The workspace's definition of a store, or NULL. */
+const en_schema *en_store_declared(const en_store_session *session, en_text name);
 /* Argument `index` as a text. */
 en_text en_store_argument(const en_store_session *session, size_t index);
 /* "there is no data store 'x'", with the nearest name. Always false. */

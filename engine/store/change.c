@@ -287,7 +287,7 @@ static bool add_row(en_sqlite_segment *segment, en_table *table, en_text key, bo
     en_row *row = &table->row;
     en_image before;
     bool created = false;
-    en_row_fill_defaults(table, row);
+    en_row_fill_defaults(table, row, segment->run.nulls_stay);
     if (!choose_key(table, key, &segment->run, arena, error) ||
         !en_row_finish(table, row, arena, error) || !en_load_check(table, error)) {
         return false;

@@ -271,13 +271,10 @@ bool en_load_leave(en_table *table, en_error *error)
     if (table->load == NULL) {
         return true;
     }
-    table->fresh = true; /* its generation is another one */
-    if (!change(table, build_all, error)) {
-        return false;
-    }
-    en_load_free(table->load);
+    table->fresh = true;       /* its generation is another one */
+    en_load_free(table->load); /* the memory is needed for sorting */
     table->load = NULL;
-    return true;
+    return change(table, build_all, error);
 }
 
 bool en_load_heal(en_table *table, bool *healed, en_error *error)

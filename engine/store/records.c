@@ -119,7 +119,7 @@ static bool coerce_field(const en_field *field, en_value value, en_arena *arena,
                          en_error *error)
 {
     if (en_is_missing(value)) {
-        *cell = en_nothing();
+        *cell = value;
         return true;
     }
     if (!en_coerce(arena, field->type, value, NULL, cell, error)) {
@@ -181,10 +181,11 @@ bool en_row_take(en_table *table, en_row *row, en_value data, en_arena *arena, e
     return true;
 }
 
-void en_row_fill_defaults(en_table *table, en_row *row)
+void en_row_fill_defaults(en_table *table, en_row *row, bool nulls_stay)
 {
+    en_tag most = nulls_stay ? EN_NOTHING : EN_NULL;
     for (size_t i = 0; i < table->schema->field_count; i++) {
-        if (row->cells[i].tag <= EN_NULL) {
+        if (row->cells[i].tag <= most) {
             row->cells[i] = table->schema->fields[i].fallback;
         }
     }

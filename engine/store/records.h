@@ -25,7 +25,8 @@ void en_row_clear(en_table *table, en_row *row);
 /* Puts the members of `data` into the row; what is missing or null there empties the field. */
 EN_WARN_UNUSED bool en_row_take(en_table *table, en_row *row, en_value data, en_arena *arena,
                                 en_error *error);
-void en_row_fill_defaults(en_table *table, en_row *row);
+/* `nulls_stay`: fields that were given as null stay empty. */
+void en_row_fill_defaults(en_table *table, en_row *row, bool nulls_stay);
 /* DESIGN 5: `given`, else the first unique field, else "id" in the data, else a generated one. */
 EN_WARN_UNUSED bool en_row_choose_key(en_table *table, en_row *row, en_text given,
                                       const en_store_run *run, en_arena *arena, en_error *error);

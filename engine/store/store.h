@@ -67,6 +67,7 @@ typedef struct en_store_run {
     en_regex_cache *patterns;
     en_record_shape shape;
     const volatile int *interrupted; /* may be NULL */
+    bool nulls_stay;                 /* adds: a field that is null gets no default */
     bool is_batch;                   /* its segments may take as long as they need */
     en_stores_met *met;              /* may be NULL */
     en_batch *batch;                 /* what its segments are parts of; may be NULL */
