@@ -1,136 +1,11 @@
 /* replay - plays recorded events against a scenario, each at its own time. */
-#include "cli/input.h"
 #include "cli/output.h"
+#include "cli/replay_setup.h"
 #include "cli/replay_show.h"
 #include "cli/run_options.h"
-#include "cli/setup.h"
-#include "value/csv.h"
 
-#include <string.h>
-
-/* Of a replay that names no time: the same one for every replay. */
-static const int64_t default_start_ms = 946684800000; /* 2000-01-01T00:00:00Z */
-
-typedef struct replaying {
-    en_context *context;
-    en_workspace workspace;
-    const en_plan *plan;
-    en_world world;
-    en_replay_options options;
-    en_replay replay;
-} replaying;
-
-static bool load(replaying *all, const char *file, int *code)
+static int exit_code(const en_replay *replay)
 {
-    en_context *context = all->context;
-    if (!en_setup_workspace(context, file, &all->workspace, code)) {
-        return false;
-    }
-    en_problems problems;
-    en_problems_init(&problems, context->arena);
-    en_load_options options = en_setup_load_options(context, &all->workspace);
-    options.variables = en_run_variable_names(context, &options.variable_count);
-    all->plan = en_scenario_load(context->arena, file, &options, &problems);
-    en_problems_sort(&problems);
-    if (all->plan == NULL) {
-        en_context_print_problems(context, &problems);
-        *code = EN_EXIT_INVALID;
-        return false;
-    }
-    en_out_problems(context, &problems);
-    return true;
-}
-
-/* Stores in memory, perhaps with the content of a database; no network unless asked for. */
-static bool read_world(replaying *all, en_error *error)
-{
-    en_context *context = all->context;
-    const char *original = en_context_text(context, "db");
-    if (!en_run_read_world(context, &all->workspace, all->plan, &all->world, error)) {
-        return false;
-    }
-    all->world.database_options.path = ":memory:";
-    if (original != NULL && strcmp(original, ":memory:") != 0) {
-        all->world.database_options.copy_of = original;
-    }
-    const char *const *unused;
-    all->world.egress.none |= en_context_many(context, "allow-net", &unused) == 0;
-    return true;
-}
-
-static bool read_file(en_context *context, const char *flag, unsigned flags, en_value *value,
-                      en_error *error)
-{
-    const char *path = en_context_text(context, flag);
-    if (path == NULL) {
-        return true;
-    }
-    const char *from =
-        strcmp(path, "-") == 0 ? path : en_text_format(context->arena, "@%s", path).data;
-    return en_input_json(context, flag, from, flags, value, error);
-}
-
-static bool read_options(replaying *all, en_error *error)
-{
-    en_context *context = all->context;
-    en_replay_options *options = &all->options;
-    const char *now = en_context_text(context, "now");
-    en_player_options *player = &options->player;
-    *options = (en_replay_options){ .stores = en_null(),
-                                    .expect = en_nothing(),
-                                    .keeps_contents = context->json,
-                                    .most_changes = 20 };
-    (void)en_context_count(context, "changes", &options->most_changes);
-    *player = (en_player_options){ .world = &all->world,
-                                   .plan = all->plan,
-                                   .start_ms = default_start_ms };
-    if (!en_run_read_options(context, &all->workspace, &all->world, &player->run, error) ||
-        (now != NULL && !en_input_moment("--now", en_text_from(now), player->run.zone,
-                                         &player->start_ms, error))) {
-        return false;
-    }
-    player->seed = player->run.seed;
-    player->run.interrupted = context->interrupted;
-    return read_file(context, "stores", EN_JSON_TYPED, &options->stores, error) &&
-           read_file(context, "expect", 0, &options->expect, error);
-}
-
-/* --- events --- */
-
-static bool read_source(en_context *context, const char *path, const en_zone *zone,
-                        en_event_source *source, en_error *error)
-{
-    const char *const *words;
-    size_t count = en_context_many(context, "map", &words);
-    const char *delimiter = en_context_text(context, "delimiter");
-    en_event_column *columns;
-    en_input_pieces pieces;
-    if (!en_event_columns_read(context->arena, words, count, &columns, error) ||
-        !en_input_open(context, path, &pieces, error)) {
-        return false;
-    }
-    *source = (en_event_source){ .name = pieces.name,
-                                 .refill = pieces.refill,
-                                 .context = pieces.context,
-                                 .is_csv = count != 0 || delimiter != NULL ||
-                                           en_text_ends(en_text_from(path), EN_TEXT(".csv")),
-                                 .columns = columns,
-                                 .column_count = count,
-                                 .zone = zone };
-    en_error inner;
-    en_error_clear(&inner);
-    if (delimiter == NULL ||
-        en_csv_delimiter(en_text_from(delimiter), &source->delimiter, &inner)) {
-        return true;
-    }
-    return en_error_set(error, EN_UsageError, "--delimiter: %s", inner.message);
-}
-
-/* --- the command --- */
-
-static int exit_code(const replaying *all)
-{
-    const en_replay *replay = &all->replay;
     if (replay->summary.violated != 0) {
         return EN_EXIT_TEST_FAILED;
     }
@@ -140,58 +15,113 @@ static int exit_code(const replaying *all)
     return replay->summary.unread != 0 ? EN_EXIT_FAILED : EN_EXIT_DONE;
 }
 
-static bool play(replaying *all, en_error *error)
+static bool open_page(en_context *context, const en_replay_side *side, en_replay_show *show,
+                      en_error *error)
 {
-    en_context *context = all->context;
-    en_event_source source;
-    if (!read_source(context, context->arguments[1], all->options.player.run.zone, &source,
-                     error)) {
-        return false;
-    }
-    en_replay_show *show = en_replay_show_new(context, source.name);
-    all->options.listener = &show->listener;
-    bool done = en_replay_run(context->arena, &all->options,
-                              en_events_open(context->arena, &source), &all->replay, error);
+    const char *path = en_context_text(context, "html");
+    const char *key = en_context_text(context, "key");
+    return path == NULL || en_page_open(context->arena, path, side->plan->name,
+                                        en_text_from(key != NULL ? key : ""), &show->page, error);
+}
+
+static bool play(en_context *context, en_replay_side *side, const en_event_source *source,
+                 int *code, en_error *error)
+{
+    en_replay *replay = EN_NEW(context->arena, en_replay);
+    en_replay_show *show = en_replay_show_new(context, source->name, replay);
+    side->options.listener = &show->listener;
+    bool done = open_page(context, side, show, error) &&
+                en_replay_run(context->arena, &side->options,
+                              en_events_open(context->arena, source), replay, error) &&
+                (show->page == NULL || en_page_finish(show->page, &replay->summary, error));
     en_replay_show_end(show);
     if (!done) {
         return false;
     }
     if (context->json) {
-        en_context_print_json(context, en_summary_value(&all->replay.summary, context->arena));
+        en_context_print_json(context, en_summary_value(&replay->summary, context->arena));
     } else {
-        en_replay_show_summary(context, &all->replay);
+        en_replay_show_summary(context, replay);
     }
-    en_replay_show_rest(show, &all->replay);
+    en_replay_show_rest(show);
+    *code = exit_code(replay);
     return true;
 }
 
+static void tell_unread(void *context, const en_error *error)
+{
+    en_out_error(context, error);
+}
+
+static bool compare(en_context *context, const en_replay_side *sides, const en_event_source *source,
+                    int *code, en_error *error)
+{
+    en_compared compared;
+    en_compare_options options = { .sides = { sides[0].options, sides[1].options },
+                                   .most = sides[0].options.most_changes,
+                                   .unread = tell_unread,
+                                   .owner = context };
+    if (!en_compare_run(context->arena, &options, en_events_open(context->arena, source), &compared,
+                        error)) {
+        return false;
+    }
+    if (context->json) {
+        en_context_print_json(context, en_compared_value(&compared, context->arena));
+    } else {
+        en_replay_show_compared(context, source->name, &compared);
+    }
+    bool same = compared.different == 0 && en_collection_count(compared.stores) == 0;
+    *code = !same ? EN_EXIT_TEST_FAILED : compared.unread != 0 ? EN_EXIT_FAILED : EN_EXIT_DONE;
+    return true;
+}
+
+/* --compare A B EVENTS: the flag takes A, so that B stands first among the arguments. */
 static int run_replay(en_context *context)
 {
-    replaying *all = EN_NEW(context->arena, replaying);
-    all->context = context;
+    const char *other = en_context_text(context, "compare");
+    const char *const files[] = { other != NULL ? other : context->arguments[0],
+                                  context->arguments[0] };
+    size_t count = other != NULL ? 2 : 1;
+    en_replay_side *sides = en_arena_zero(context->arena, 2 * sizeof *sides);
     int code = EN_EXIT_DONE;
-    if (!load(all, context->arguments[0], &code)) {
-        return code;
+    for (size_t i = 0; i < count; i++) {
+        if (!en_replay_side_load(context, files[i], &sides[i], &code)) {
+            return code;
+        }
     }
     en_error error;
     en_error_clear(&error);
+    en_event_source source;
     en_context_watch_signals(context);
-    en_world_init(&all->world);
-    bool done = read_world(all, &error) && read_options(all, &error) && play(all, &error);
-    en_world_done(&all->world);
+    bool done = true;
+    for (size_t i = 0; i < count; i++) {
+        en_world_init(&sides[i].world);
+        done = done && en_replay_side_read(context, &sides[i], &error);
+    }
+    done = done &&
+           en_replay_source(context, context->arguments[1], sides[0].options.player.run.zone,
+                            &source, &error) &&
+           (count == 2 ? compare(context, sides, &source, &code, &error)
+                       : play(context, sides, &source, &code, &error));
+    for (size_t i = 0; i < count; i++) {
+        en_world_done(&sides[i].world);
+    }
     if (*context->interrupted != 0) {
         return EN_EXIT_INTERRUPTED;
     }
-    return done ? exit_code(all) : en_context_fail(context, &error);
+    return done ? code : en_context_fail(context, &error);
 }
 
 static const en_flag flags[] = {
+    { "html", EN_FLAG_TEXT, "FILE", "Write a page with a picture of the replay." },
+    { "key", EN_FLAG_TEXT, "PATH", "What has a lane in the picture: data.userId." },
+    { "compare", EN_FLAG_TEXT, "SCENARIO", "Play to this one, too, and say where they differ." },
     { "expect", EN_FLAG_TEXT, "FILE", "What the summary (--json) must hold." },
     { "db", EN_FLAG_TEXT, "PATH", "Begin with a copy of this database; it stays as it is." },
     { "stores", EN_FLAG_TEXT, "FILE", "Begin with these data stores." },
     { "map", EN_FLAG_MANY, "PATH=COLUMN", "Where a column of CSV belongs; PATH:=COLUMN is JSON." },
     { "delimiter", EN_FLAG_TEXT, "CHAR", "Of CSV; a comma if not given." },
-    { "changes", EN_FLAG_COUNT, "N", "Records of each kind of change that --json shows (20)." },
+    { "changes", EN_FLAG_COUNT, "N", "Records and differences of a kind that are shown (20)." },
     { "now", EN_FLAG_TEXT, "ISO", "The time of events before the first that has one." },
     { "tz", EN_FLAG_TEXT, "ZONE", "The scenario's time zone." },
     { "seed", EN_FLAG_COUNT, "N", "Other random values and generated keys." },
@@ -206,6 +136,8 @@ static const en_flag flags[] = {
 static const char *const examples[] = {
     "enact replay limit.json monday.jsonl",
     "enact replay limit.json access.csv --map data.userId=user --map at=time",
+    "enact replay limit.json monday.jsonl --html monday.html",
+    "enact replay --compare old.json new.json monday.jsonl",
     "enact replay session.json monday.jsonl --db shop.db --expect counts.json --json",
     NULL,
 };

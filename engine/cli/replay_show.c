@@ -88,15 +88,13 @@ static void tell_violation(en_replay_show *show, const en_violation *violation)
 static bool played(en_replay_listener *listener, const en_event *event, const en_outcome *outcome,
                    const en_violation *violation, en_arena *arena, en_error *error)
 {
-    (void)event;
-    (void)arena;
-    (void)error;
     en_replay_show *show = (en_replay_show *)listener;
     count_on_terminal(show, outcome->at_ms, outcome->report.status == EN_RUN_ERROR);
     if (violation != NULL) {
         tell_violation(show, violation);
     }
-    return true;
+    return show->page == NULL ||
+           en_page_add(show->page, show->replay->player, event, outcome, violation, arena, error);
 }
 
 static void unread(en_replay_listener *listener, const en_error *error)
@@ -108,12 +106,13 @@ static void unread(en_replay_listener *listener, const en_error *error)
     }
 }
 
-en_replay_show *en_replay_show_new(en_context *context, const char *events)
+en_replay_show *en_replay_show_new(en_context *context, const char *events, const en_replay *replay)
 {
     en_replay_show *show = EN_NEW(context->arena, en_replay_show);
     show->listener = (en_replay_listener){ .played = played, .unread = unread };
     show->context = context;
     show->events = events;
+    show->replay = replay;
     show->began_us = en_clock_ticks_us();
     show->shown_us = show->began_us;
     return show;
@@ -213,10 +212,10 @@ void en_replay_show_summary(en_context *context, const en_replay *replay)
     }
 }
 
-void en_replay_show_rest(en_replay_show *show, const en_replay *replay)
+void en_replay_show_rest(en_replay_show *show)
 {
     en_context *context = show->context;
-    const en_summary *summary = &replay->summary;
+    const en_summary *summary = &show->replay->summary;
     if (show->violated > MOST_TOLD && !context->json) {
         en_context_say(context, "… and %" PRIu64 " further events; --json lists them all.",
                        show->violated - MOST_TOLD);
@@ -235,4 +234,62 @@ void en_replay_show_rest(en_replay_show *show, const en_replay *replay)
         en_context_say(context, "%" PRIu64 " events in %.2f s: %.0f a second.", summary->events,
                        (double)took_us / 1e6, (double)summary->events * 1e6 / (double)took_us);
     }
+}
+
+/* --- two scenarios --- */
+
+static void add_parting(en_builder *out, const char *events, const en_parting *at)
+{
+    for (size_t i = 0; i < EN_COMPARED_PARTS; i++) {
+        const en_value *sides = at->values[i];
+        if (sides[0].tag == EN_NOTHING && sides[1].tag == EN_NOTHING) {
+            continue;
+        }
+        en_builder_format(out, "%s:%u: %s: ", events, at->line, en_compared_parts[i]);
+        en_out_visible(out, en_json_text(out->arena, sides[0], 0), EN_ONE_LINE);
+        en_builder_add(out, EN_TEXT(" became "));
+        en_out_visible(out, en_json_text(out->arena, sides[1], 0), EN_ONE_LINE);
+        en_builder_add_char(out, '\n');
+    }
+}
+
+static void add_changes(en_builder *out, const en_member *store)
+{
+    static const char *const kinds[] = { "added", "changed", "removed" };
+    en_builder_add(out, EN_TEXT("store "));
+    en_out_visible(out, store->name, EN_ONE_LINE);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        en_value change = en_collection_find(store->value, en_text_from(kinds[i]));
+        uint64_t count = (uint64_t)en_value_number(en_collection_find(change, EN_TEXT("count")));
+        en_builder_add(out, i == 0 ? EN_TEXT(": ") : EN_TEXT(", "));
+        en_builder_add(out, count_text(out->arena, count));
+        en_builder_format(out, " %s", kinds[i]);
+    }
+    en_builder_add_char(out, '\n');
+}
+
+void en_replay_show_compared(en_context *context, const char *events, const en_compared *compared)
+{
+    en_builder out;
+    en_builder_init(&out, context->arena);
+    uint64_t shown = 0;
+    for (const en_parting *at = compared->first; at != NULL; at = at->next, shown++) {
+        add_parting(&out, events, at);
+    }
+    if (shown < compared->different) {
+        en_builder_format(&out, "… and %" PRIu64 " further events (--changes N shows more)\n",
+                          compared->different - shown);
+    }
+    for (uint32_t i = 0; i < en_collection_count(compared->stores); i++) {
+        add_changes(&out, &en_collection_members(compared->stores)[i]);
+    }
+    en_builder_add(&out, count_text(context->arena, compared->events));
+    en_builder_add(&out, EN_TEXT(" events: "));
+    if (compared->different == 0) {
+        en_builder_add(&out, EN_TEXT("both answered alike\n"));
+    } else {
+        en_builder_add(&out, count_text(context->arena, compared->different));
+        en_builder_add(&out, EN_TEXT(" answered differently\n"));
+    }
+    en_out_write(context->out, en_builder_take(&out));
 }

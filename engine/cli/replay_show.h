@@ -11,12 +11,15 @@
 #define EN_CLI_REPLAY_SHOW_H
 
 #include "cli/command.h"
-#include "replay/session.h"
+#include "replay/compare.h"
+#include "replay/page.h"
 
 typedef struct en_replay_show {
     en_replay_listener listener; /* first: the replay hands it back */
     en_context *context;
     const char *events; /* what messages call the queue */
+    const en_replay *replay;
+    en_page *page; /* that is written on the way; or NULL */
     int64_t began_us;
     int64_t shown_us;
     uint64_t played;
@@ -26,11 +29,14 @@ typedef struct en_replay_show {
     bool has_line; /* a counting line stands on the terminal */
 } en_replay_show;
 
-en_replay_show *en_replay_show_new(en_context *context, const char *events);
+en_replay_show *en_replay_show_new(en_context *context, const char *events,
+                                   const en_replay *replay);
 /* Takes the counting line away. */
 void en_replay_show_end(en_replay_show *show);
 void en_replay_show_summary(en_context *context, const en_replay *replay);
 /* What the replay as a whole lacks, and how fast it was; on stderr. */
-void en_replay_show_rest(en_replay_show *show, const en_replay *replay);
+void en_replay_show_rest(en_replay_show *show);
+/* Where two scenarios differ; on stdout. */
+void en_replay_show_compared(en_context *context, const char *events, const en_compared *compared);
 
 #endif

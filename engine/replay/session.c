@@ -61,11 +61,11 @@ static bool look(const en_replay_options *options, en_replay *replay, en_arena *
                                    : en_stores_sizes(replay->player, arena, seen, error);
 }
 
-static bool fill(const en_replay_options *options, en_replay *replay, en_arena *arena,
-                 en_error *error)
+bool en_replay_fill(const en_replay_options *options, en_player *player, en_arena *arena,
+                    en_error *error)
 {
     en_database *database;
-    en_store_run run = en_player_store_run(replay->player);
+    en_store_run run = en_player_store_run(player);
     return en_is_missing(options->stores) ||
            (en_world_database(options->player.world, &database, error) &&
             en_contents_fill(database, &run, options->stores, arena, error));
@@ -99,14 +99,15 @@ bool en_replay_run(en_arena *arena, const en_replay_options *options, en_event_q
     *replay = (en_replay){ 0 };
     en_summary_init(&replay->summary, arena, options->player.plan);
     if (!en_player_open(arena, &options->player, &replay->player, error) ||
-        !fill(options, replay, arena, error) ||
+        !en_replay_fill(options, replay->player, arena, error) ||
         !look(options, replay, arena, &replay->before, error) ||
         !play_all(options, queue, replay, error) || !en_player_settle(replay->player, error) ||
         !look(options, replay, arena, &replay->after, error)) {
         return false;
     }
+    static const en_difference_words words = { "before", "after" };
     replay->summary.stores =
-        en_stores_difference(arena, &replay->before, &replay->after, options->most_changes);
+        en_stores_difference(arena, &replay->before, &replay->after, options->most_changes, &words);
     check_summary(options, replay, arena);
     return true;
 }

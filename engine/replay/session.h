@@ -41,6 +41,9 @@ typedef struct en_replay {
                      * without being expected to; 0: none did */
 } en_replay;
 
+/* Fills the stores as the options say. */
+EN_WARN_UNUSED bool en_replay_fill(const en_replay_options *options, en_player *player,
+                                   en_arena *arena, en_error *error);
 /* `replay` is filled in as it goes on, for listeners. */
 EN_WARN_UNUSED bool en_replay_run(en_arena *arena, const en_replay_options *options,
                                   en_event_queue *queue, en_replay *replay, en_error *error);

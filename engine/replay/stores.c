@@ -98,14 +98,22 @@ static void add_change(change_list *list, en_value record)
     }
 }
 
-static en_value changed_record(en_arena *arena, const keyed *before, const keyed *after)
+typedef struct difference {
+    en_arena *arena;
+    const en_stores_look *before;
+    const en_stores_look *after;
+    const en_difference_words *words;
+    uint64_t most;
+} difference;
+
+static en_value changed_record(const difference *of, const keyed *before, const keyed *after)
 {
     en_collection_builder object;
-    en_collection_builder_init(&object, arena);
+    en_collection_builder_init(&object, of->arena);
     en_collection_builder_add(&object, EN_TEXT("key"), en_text_value(after->key));
-    en_collection_builder_add(&object, EN_TEXT("before"),
+    en_collection_builder_add(&object, en_text_from(of->words->before),
                               en_collection_find(before->record, EN_TEXT("data")));
-    en_collection_builder_add(&object, EN_TEXT("after"),
+    en_collection_builder_add(&object, en_text_from(of->words->after),
                               en_collection_find(after->record, EN_TEXT("data")));
     return en_collection_builder_take(&object);
 }
@@ -113,13 +121,12 @@ static en_value changed_record(en_arena *arena, const keyed *before, const keyed
 enum { ADDED, CHANGED, REMOVED, CHANGES };
 static const char *const change_names[CHANGES] = { "added", "changed", "removed" };
 
-static void compare_records(en_arena *arena, const en_stores_look *before,
-                            const en_stores_look *after, en_text store, change_list *lists)
+static void compare_records(const difference *of, en_text store, change_list *lists)
 {
     size_t old_count;
     size_t new_count;
-    const keyed *old = sort_records(arena, before->contents, store, &old_count);
-    const keyed *now = sort_records(arena, after->contents, store, &new_count);
+    const keyed *old = sort_records(of->arena, of->before->contents, store, &old_count);
+    const keyed *now = sort_records(of->arena, of->after->contents, store, &new_count);
     size_t i = 0;
     size_t j = 0;
     while (i < old_count || j < new_count) {
@@ -132,7 +139,7 @@ static void compare_records(en_arena *arena, const en_stores_look *before,
             add_change(&lists[REMOVED], old[i++].record);
         } else {
             if (!en_value_equal(old[i].record, now[j].record)) {
-                add_change(&lists[CHANGED], changed_record(arena, &old[i], &now[j]));
+                add_change(&lists[CHANGED], changed_record(of, &old[i], &now[j]));
             }
             i++;
             j++;
@@ -140,19 +147,17 @@ static void compare_records(en_arena *arena, const en_stores_look *before,
     }
 }
 
-static void add_changes(en_collection_builder *object, en_arena *arena,
-                        const en_stores_look *before, const en_stores_look *after, en_text store,
-                        uint64_t most)
+static void add_changes(const difference *of, en_text store, en_collection_builder *object)
 {
     change_list lists[CHANGES];
     for (size_t i = 0; i < CHANGES; i++) {
-        lists[i] = (change_list){ .most = most };
-        en_array_builder_init(&lists[i].shown, arena);
+        lists[i] = (change_list){ .most = of->most };
+        en_array_builder_init(&lists[i].shown, of->arena);
     }
-    compare_records(arena, before, after, store, lists);
+    compare_records(of, store, lists);
     for (size_t i = 0; i < CHANGES; i++) {
         en_collection_builder change;
-        en_collection_builder_init(&change, arena);
+        en_collection_builder_init(&change, of->arena);
         en_collection_builder_add(&change, EN_TEXT("count"), en_number((double)lists[i].count));
         en_collection_builder_add(&change, EN_TEXT("records"),
                                   en_array_builder_take(&lists[i].shown));
@@ -161,34 +166,33 @@ static void add_changes(en_collection_builder *object, en_arena *arena,
     }
 }
 
-static en_value store_value(en_arena *arena, const en_stores_look *before,
-                            const en_stores_look *after, en_text store, uint64_t most)
+static void add_store(const difference *of, en_text store, en_collection_builder *stores)
 {
     en_collection_builder object;
-    en_collection_builder_init(&object, arena);
-    en_collection_builder_add(&object, EN_TEXT("before"),
-                              size_value(arena, find_size(before, store)));
-    en_collection_builder_add(&object, EN_TEXT("after"),
-                              size_value(arena, find_size(after, store)));
-    if (!en_is_missing(before->contents) && !en_is_missing(after->contents)) {
-        add_changes(&object, arena, before, after, store, most);
+    en_collection_builder_init(&object, of->arena);
+    en_collection_builder_add(&object, en_text_from(of->words->before),
+                              size_value(of->arena, find_size(of->before, store)));
+    en_collection_builder_add(&object, en_text_from(of->words->after),
+                              size_value(of->arena, find_size(of->after, store)));
+    if (!en_is_missing(of->before->contents) && !en_is_missing(of->after->contents)) {
+        add_changes(of, store, &object);
     }
-    return en_collection_builder_take(&object);
+    en_collection_builder_add(stores, store, en_collection_builder_take(&object));
 }
 
 en_value en_stores_difference(en_arena *arena, const en_stores_look *before,
-                              const en_stores_look *after, uint64_t most)
+                              const en_stores_look *after, uint64_t most,
+                              const en_difference_words *words)
 {
+    const difference of = { arena, before, after, words, most };
     en_collection_builder stores;
     en_collection_builder_init(&stores, arena);
     for (size_t i = 0; i < after->count; i++) {
-        en_text name = after->sizes[i].name;
-        en_collection_builder_add(&stores, name, store_value(arena, before, after, name, most));
+        add_store(&of, after->sizes[i].name, &stores);
     }
     for (size_t i = 0; i < before->count; i++) {
-        en_text name = before->sizes[i].name;
-        if (find_size(after, name) == NULL) {
-            en_collection_builder_add(&stores, name, store_value(arena, before, after, name, most));
+        if (find_size(after, before->sizes[i].name) == NULL) {
+            add_store(&of, before->sizes[i].name, &stores);
         }
     }
     return en_collection_builder_take(&stores);

@@ -28,10 +28,17 @@ EN_WARN_UNUSED bool en_stores_sizes(en_player *player, en_arena *arena, en_store
 /* With the records. */
 EN_WARN_UNUSED bool en_stores_contents(en_player *player, en_arena *arena, en_stores_look *look,
                                        en_error *error);
+/* What the two looks are called. */
+typedef struct en_difference_words {
+    const char *before;
+    const char *after;
+} en_difference_words;
+
 /* {store: {"before": {records, bytes}, "after": …}}, and if both looks have contents, also "added",
  * "removed", "changed": how many and the first `most` of them. Null stands for a store that was or
  * is not there. */
 en_value en_stores_difference(en_arena *arena, const en_stores_look *before,
-                              const en_stores_look *after, uint64_t most);
+                              const en_stores_look *after, uint64_t most,
+                              const en_difference_words *words);
 
 #endif

@@ -167,8 +167,8 @@ static bool advance(en_stream *stream)
     double due = options->is_fixed ? 1 : -log1p(-en_random_unit(&stream->random));
     for (;;) {
         double left_ms = INFINITY;
-        bool is_burst = options->burst_every_ms != 0 &&
-                        in_burst(options, stream->since_ms, &left_ms);
+        bool is_burst =
+            options->burst_every_ms != 0 && in_burst(options, stream->since_ms, &left_ms);
         double rate_ms = options->rate * (is_burst ? options->burst_factor : 1) / 1000;
         if (due <= left_ms * rate_ms) {
             stream->since_ms += due / rate_ms;

@@ -3,7 +3,7 @@
 #include "base/utf8.h"
 #include "value/json.h"
 
-enum { MOST_STEPS = 40, MOST_OUTPUT = 600 };
+enum { MOST_STEPS = 40, MOST_OUTPUT = 400 };
 
 /* Cut where a character begins. */
 static en_text beginning(en_arena *arena, en_text text)

@@ -156,6 +156,28 @@ echo '{"data": {"n": 1}, "http": {"1": {"error": {"type": "No"}}}, "expect": {"e
 run replay fetch.json answer.jsonl --quiet
 expect_exit 0
 
+# --- two scenarios ---
+cp "$EN_ROOT"/schemas/RateLimits.json .
+mkdir schemas && mv RateLimits.json schemas
+sed 's/Within Limit/Good/' "$limit" >renamed.json
+run replay --compare "$limit" "$limit" "$recorded"
+expect 0 '150 events: both answered alike' ''
+run replay broken.json "$recorded" --compare "$limit"
+expect_exit 4
+expect_stdout_has 'events.jsonl:101: status: "error" became "success"'
+expect_stdout_has 'events.jsonl:101: route: "Rate Limited" became "Within Limit"'
+expect_stdout_has 'store RateLimits: 1 added, 0 changed, 0 removed'
+expect_stdout_has '150 events: 1 answered differently'
+run replay --compare "$limit" renamed.json "$recorded" --json --changes 2
+expect_exit 4
+expect_stdout_has '"events":150,"unread":0,"different":100,"parts":{"status":0,"route":100,"response":0,"error":0,"output":0},"differences":[{"line":1,"at":"2026-03-02T09:00:00.000Z","route":{"a":"Within Limit","b":"Good"}},{"line":2,'
+expect_stdout_has '"stores":{}}'
+run replay --compare "$limit" renamed.json unread.jsonl --quiet
+expect_exit 4
+expect_stderr_has 'unread.jsonl:1:1: BundleValidationError'
+run replay --compare missing.json "$limit" "$recorded"
+expect_exit 2
+
 # --- interrupted ---
 mkfifo endless
 "$ENACT" replay "$limit" endless >.out 2>.err &

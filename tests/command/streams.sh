@@ -84,7 +84,10 @@ broken() {
     sed "$change" "$EN_ROOT/scenarios/$name/scenario.json" >broken.json
     command_checks=$((command_checks + 1))
     cmp -s broken.json "$EN_ROOT/scenarios/$name/scenario.json" && command_fail "$change changed nothing"
-    replay "$name" broken.json
+    local stores=()
+    [ "$name" = session ] && stores=(--stores "$EN_ROOT/scenarios/session/stream.stores.json")
+    head -4000 "$EN_ROOT/scenarios/$name/stream.jsonl" >part.jsonl
+    run replay broken.json part.jsonl "${stores[@]}" --quiet
     expect_exit 4
     expect_stderr_has "$line"
 }

@@ -1,7 +1,7 @@
 # Which Debian packages enact needs, in one place for both commands; sourced, not run.
 EN_BUILD_PACKAGES=(gcc libc6-dev cmake ninja-build pkg-config libjansson-dev libsqlite3-dev
     libcurl4-openssl-dev libpcre2-dev libssl-dev libunistring-dev libcsv-dev libsmartcols-dev libedit-dev zlib1g-dev tzdata)
-EN_TEST_PACKAGES=(clang libclang-rt-14-dev libcmocka-dev nodejs sqlite3 binutils)
+EN_TEST_PACKAGES=(clang libclang-rt-14-dev libcmocka-dev nodejs sqlite3 binutils chromium)
 
 # Installs those of the packages given that are missing.
 en_install() {
