@@ -1,7 +1,9 @@
 /* validate - loads files and tells everything that is wrong with them. Nothing is run. */
 #include "base/folder.h"
+#include "cli/input.h"
 #include "cli/output.h"
 #include "cli/setup.h"
+#include "scenario/outlook.h"
 
 #include <errno.h>
 #include <string.h>
@@ -17,6 +19,8 @@ typedef struct seen {
 typedef struct validation {
     en_context *context;
     bool strict;
+    en_value payload; /* --input; nothing: not given */
+    en_zones *zones;
     size_t files;
     size_t invalid;
     seen *seen; /* workspaces whose problems were told */
@@ -122,7 +126,14 @@ static void validate_file(validation *all, const char *path)
     }
     en_problems_init(&problems, &arena);
     en_load_options options = en_setup_load_options(&context, &workspace);
-    (void)en_scenario_load(&arena, path, &options, &problems);
+    const en_plan *plan = en_scenario_load(&arena, path, &options, &problems);
+    if (plan != NULL) {
+        const en_outlook_options about = { .workspace = &workspace,
+                                           .database = en_setup_database(&context, &workspace),
+                                           .payload = all->payload,
+                                           .zones = all->zones };
+        en_outlook_check(&arena, plan, &about, &problems);
+    }
     report(all, &context, path, &problems);
     all->files++;
     en_arena_done(&arena);
@@ -217,23 +228,39 @@ static bool validate_folder(validation *all, const char *path, unsigned depth, e
     return true;
 }
 
+static bool validate_all(validation *all, en_error *error)
+{
+    const en_context *context = all->context;
+    for (size_t i = 0; i < context->argument_count; i++) {
+        const char *path = context->arguments[i];
+        struct stat about;
+        if (stat(path, &about) != 0) {
+            return en_error_set(error, EN_UsageError, "%s cannot be read: %s", path,
+                                strerror(errno));
+        }
+        if (!S_ISDIR(about.st_mode)) {
+            validate_file(all, path);
+        } else if (!validate_folder(all, path, 0, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static int run_validate(en_context *context)
 {
     validation all = { .context = context, .strict = en_context_switch(context, "strict") };
     en_error error;
     en_error_clear(&error);
-    for (size_t i = 0; i < context->argument_count; i++) {
-        const char *path = context->arguments[i];
-        struct stat about;
-        if (stat(path, &about) != 0) {
-            en_error_set(&error, EN_UsageError, "%s cannot be read: %s", path, strerror(errno));
-            return en_context_fail(context, &error);
-        }
-        if (!S_ISDIR(about.st_mode)) {
-            validate_file(&all, path);
-        } else if (!validate_folder(&all, path, 0, &error)) {
-            return en_context_fail(context, &error);
-        }
+    const char *input = en_context_text(context, "input");
+    if (input != NULL && !en_input_json(context, "--input", input, 0, &all.payload, &error)) {
+        return en_context_fail(context, &error);
+    }
+    all.zones = en_zones_new();
+    bool done = validate_all(&all, &error);
+    en_zones_free(all.zones);
+    if (!done) {
+        return en_context_fail(context, &error);
     }
     if (all.files == 0) {
         return en_context_usage(context, "there is no scenario in %s", context->arguments[0]);
@@ -244,6 +271,8 @@ static int run_validate(en_context *context)
 static const en_flag flags[] = {
     { "strict", EN_FLAG_SWITCH, NULL, "Warnings are errors." },
     { "lenient", EN_FLAG_SWITCH, NULL, "Allow comments and placeholders in the files." },
+    { "db", EN_FLAG_TEXT, "PATH", "Look into this database instead of the workspace's." },
+    { "input", EN_FLAG_TEXT, "JSON|@FILE|-", "A payload: does what it adds fit into the stores?" },
     { 0 },
 };
 
@@ -251,6 +280,7 @@ static const char *const examples[] = {
     "enact validate order.json",
     "enact validate scenarios/ --strict     # every *.json below, for CI",
     "enact validate order.json --json       # {\"file\", \"ok\", \"problems\"} a line",
+    "enact validate import.json --input @records.json   # does it fit?",
     NULL,
 };
 

@@ -2,6 +2,7 @@
 #include "cli/output.h"
 #include "cli/setup.h"
 #include "cli/store_session.h"
+#include "scenario/sketch.h"
 #include "value/number.h"
 
 #include <inttypes.h>
@@ -23,69 +24,6 @@ static const en_step *find_step(const en_plan *plan, const char *argument, en_er
     }
     en_error_set(error, EN_UsageError, "there is no step %" PRId64 " that calls a module", id);
     return NULL;
-}
-
-static const en_argument *argument_of(const en_step *step, const char *name)
-{
-    size_t index =
-        step->module != NULL ? en_module_param_find(step->module, en_text_from(name)) : SIZE_MAX;
-    return index != SIZE_MAX ? &step->arguments[index] : NULL;
-}
-
-/* --- its query --- */
-
-typedef struct guessing {
-    en_value structure; /* fields by name, or null */
-    bool guessed;
-} guessing;
-
-/* A value as the field would hold it. */
-static en_value guess(void *context, en_text field)
-{
-    guessing *guess = context;
-    en_value about = en_collection_find(guess->structure, field);
-    en_text type = en_value_text(en_collection_find(about, EN_TEXT("type")));
-    guess->guessed = true;
-    if (en_text_equal(type, EN_TEXT("number"))) {
-        return en_number(1);
-    }
-    if (en_text_equal(type, EN_TEXT("boolean"))) {
-        return en_boolean(true);
-    }
-    return en_text_equal(type, EN_TEXT("date")) ? en_date(0) : en_text_value(EN_TEXT("x"));
-}
-
-static void read_sort(en_arena *arena, const en_argument *argument, en_query *query)
-{
-    if (argument == NULL || argument->kind != EN_ARGUMENT_CONSTANT ||
-        !en_is(argument->constant, EN_ARRAY)) {
-        return;
-    }
-    en_value list = argument->constant;
-    en_sort *sort = en_arena_alloc(arena, (list.length + (size_t)1) * sizeof *sort);
-    for (uint32_t i = 0; i < list.length; i++) {
-        en_text direction =
-            en_value_text(en_collection_find(list.as.items[i], EN_TEXT("direction")));
-        sort[i] = (en_sort){ en_value_text(en_collection_find(list.as.items[i], EN_TEXT("field"))),
-                             en_text_equal_nocase(direction, EN_TEXT("desc")) };
-    }
-    query->sort = sort;
-    query->sort_count = list.length;
-}
-
-static bool read_query(en_arena *arena, const en_step *step, guessing *guessed, en_query *query,
-                       en_error *error)
-{
-    const en_argument *filter = argument_of(step, "filter");
-    bool counts = step->module != NULL && step->module->emits != EN_EMITS_LIST;
-    *query = (en_query){ .limit = UINT64_MAX, .count_only = counts || step->count_only };
-    if (filter == NULL || (step->module->flags & EN_READS) == 0) {
-        return en_error_set(error, EN_UsageError, "step %" PRId64 " (%.*s) does not search",
-                            step->id, EN_TEXT_ARG(step->module_name));
-    }
-    read_sort(arena, argument_of(step, "sort"), query);
-    return en_conditions_sketch(filter->conditions, arena, guess, guessed, &query->filter) ||
-           en_error_set(error, EN_DataSizeLimitExceededError, "too many conditions");
 }
 
 /* --- the answer --- */
@@ -133,21 +71,20 @@ static void print(en_context *context, const en_explanation *about, bool guessed
 static bool explain_step(en_store_session *session, const en_step *step, en_error *error)
 {
     en_context *context = session->context;
-    const en_argument *store = argument_of(step, "dataStore");
-    if (store == NULL || store->kind != EN_ARGUMENT_CONSTANT) {
+    en_text name = en_step_store(step);
+    if (name.length == 0) {
         return en_error_set(error, EN_UsageError,
                             "step %" PRId64 " names no data store, or only a run knows which",
                             step->id);
     }
-    en_text name = en_value_text(store->constant);
     en_store_info info;
     if (!en_store_require(session, name, &info, error)) {
         return false;
     }
-    guessing guessed = { .structure = en_collection_find(info.structure, EN_TEXT("structure")) };
+    bool guessed = false;
     en_query query;
     en_explanation about;
-    if (!read_query(context->arena, step, &guessed, &query, error) ||
+    if (!en_step_sketch(context->arena, step, info.structure, &query, &guessed, error) ||
         !en_store_explain(session->segment, name, &query, context->arena, &about, error)) {
         return false;
     }
@@ -156,7 +93,7 @@ static bool explain_step(en_store_session *session, const en_step *step, en_erro
     }
     session->result = explanation_value(context->arena, name, &about);
     if (!context->json) {
-        print(context, &about, guessed.guessed);
+        print(context, &about, guessed);
     }
     return true;
 }

@@ -29,16 +29,18 @@ static bool accepts(const char *path)
 bool en_connection_open(en_connection *connection, en_error *error)
 {
     const en_database_options *options = &connection->database->options;
-    const en_db_options settings = { .path = options->path,
-                                     .copy_of = connection->is_reader ? NULL : options->copy_of,
-                                     .create = !options->must_exist && !connection->is_reader,
-                                     .full = options->durability == EN_DURABLE_FULL,
-                                     .busy_ms = options->busy_ms,
-                                     .cache_kb =
-                                         connection->is_reader ? READER_CACHE_KB : WRITER_CACHE_KB,
-                                     .application_id = EN_APPLICATION_ID,
-                                     .user_version = EN_FORMAT_VERSION,
-                                     .setup = en_catalog_setup };
+    const en_db_options settings = {
+        .path = options->path,
+        .copy_of = connection->is_reader ? NULL : options->copy_of,
+        .create = !options->must_exist && !options->read_only && !connection->is_reader,
+        .read_only = options->read_only,
+        .full = options->durability == EN_DURABLE_FULL,
+        .busy_ms = options->busy_ms,
+        .cache_kb = connection->is_reader ? READER_CACHE_KB : WRITER_CACHE_KB,
+        .application_id = EN_APPLICATION_ID,
+        .user_version = EN_FORMAT_VERSION,
+        .setup = en_catalog_setup
+    };
     if (en_db_open(connection->arena, &settings, &connection->db, error)) {
         connection->database->options.copy_of = NULL; /* opened again, it goes on from itself */
         return true;
@@ -62,7 +64,9 @@ void en_connection_close(en_connection *connection)
 static void close_database(en_database *base)
 {
     en_sqlite *database = database_of(base);
-    en_wishes_grant(database); /* those of a process that only reads */
+    if (!database->options.read_only) {
+        en_wishes_grant(database); /* those of a process that only reads */
+    }
     en_readers_close(database);
     en_connection_close(&database->writer);
     en_arena_done(&database->writer.scratch);
@@ -106,7 +110,8 @@ static bool open_database(const en_database_options *options, en_database **open
     database->writer.arena = &database->arena;
     en_arena_init(&database->writer.scratch, NULL);
     en_arena_init(&database->stored_arena, NULL);
-    if (!en_connection_open(&database->writer, error) || !en_undo_recover(database, error)) {
+    if (!en_connection_open(&database->writer, error) ||
+        (!options->read_only && !en_undo_recover(database, error))) {
         close_database(&database->base);
         return false;
     }

@@ -289,6 +289,11 @@ static bool configure(en_db *db, const en_db_options *options, en_error *error)
                      "PRAGMA journal_size_limit=%d",
                      options->full ? "FULL" : "NORMAL",
                      (int)(options->cache_kb != 0 ? options->cache_kb : 2000), JOURNAL_LIMIT);
+    if (options->read_only) {
+        return check_owner(db, options, &empty, error) &&
+               (!empty || en_error_set(error, EN_StoreUnavailableError, "the file is empty")) &&
+               en_db_run(db, settings, error) && en_db_run(db, "PRAGMA query_only=ON", error);
+    }
     return check_owner(db, options, &empty, error) &&
            (!empty || en_db_run(db, "PRAGMA auto_vacuum=INCREMENTAL", error)) &&
            set_journal(db, in_memory, error) && en_db_run(db, settings, error) &&
@@ -312,7 +317,8 @@ static int open_source(en_arena *arena, const char *path, sqlite3 **source)
     }
     bool has_log = access(en_text_format(arena, "%s-wal", path).data, F_OK) == 0;
     en_builder_add(&uri, has_log ? EN_TEXT("?mode=ro") : EN_TEXT("?mode=ro&immutable=1"));
-    int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int flags =
+        SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     return sqlite3_open_v2(en_text_terminate(arena, en_builder_take(&uri)), source, flags, NULL);
 }
 

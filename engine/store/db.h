@@ -20,12 +20,13 @@ typedef struct en_db en_db;
 typedef struct en_statement en_statement;
 
 typedef struct en_db_options {
-    const char *path; /* a file or ":memory:" */
+    const char *path;    /* a file or ":memory:" */
     const char *copy_of; /* a file whose content it begins with; or NULL */
-    bool create;      /* the file, if it is not there */
-    bool full;        /* synchronous=FULL, else NORMAL */
-    uint32_t busy_ms; /* patience with other processes */
-    int32_t cache_kb; /* of pages; 0: 2 MB */
+    bool create;         /* the file, if it is not there */
+    bool read_only;      /* nothing is written into it; an empty file is refused */
+    bool full;           /* synchronous=FULL, else NORMAL */
+    uint32_t busy_ms;    /* patience with other processes */
+    int32_t cache_kb;    /* of pages; 0: 2 MB */
     int32_t application_id;
     int32_t user_version; /* a newer one is refused */
     const char *setup;    /* SQL that fills an empty database */

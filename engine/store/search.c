@@ -417,6 +417,7 @@ bool en_sqlite_explain(en_segment *base, en_text store, const en_query *query, e
         explanation->sql = en_text_copy(arena, s.sql);
         explanation->exact = s.where.exact;
         explanation->sorts = s.sorts;
+        explanation->waits = explanation->scans && en_wishes_serve(s.table, &query->filter);
     }
     return en_operation_end(s.segment, done, error);
 }

@@ -37,6 +37,7 @@ typedef struct en_database_options {
     const char *copy_of; /* a file whose content the new database begins with; or NULL. The file is
                           * only read: not even its write-ahead log is touched */
     bool must_exist;     /* do not create the file */
+    bool read_only;      /* nor write into it, not even to take back what the dead left */
     bool only_declared;  /* a store that is not declared is an error */
     bool no_auto_index;  /* no store gets indexes by itself */
     uint32_t busy_ms;    /* how long to wait for foreign writers; 0: 30 s */
@@ -173,6 +174,7 @@ typedef struct en_explanation {
     bool exact;    /* else every record that the statement gives is looked at again */
     bool sorts;    /* in memory */
     bool scans;    /* the whole table: no index serves it */
+    bool waits;    /* and its first run will have indexes made that do */
 } en_explanation;
 EN_WARN_UNUSED bool en_store_explain(en_segment *segment, en_text store, const en_query *query,
                                      en_arena *arena, en_explanation *explanation, en_error *error);

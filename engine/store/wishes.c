@@ -122,6 +122,16 @@ static void wish(en_table *table, const en_condition_group *group)
     pthread_mutex_unlock(&database->declaring);
 }
 
+static bool count_automatic(en_connection *connection, int64_t store, int64_t *made)
+{
+    en_text sql = en_text_format(&connection->scratch,
+                                 "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND "
+                                 "name GLOB 'enact_auto_%lld_*'",
+                                 (long long)store);
+    return en_db_read_integer(connection->db, en_text_terminate(&connection->scratch, sql), made,
+                              NULL);
+}
+
 /* --- noting --- */
 
 /* Each statement is looked at once for as long as the table is known. */
@@ -174,11 +184,22 @@ static bool all_can_be_served(const en_table *table, const en_filter *filter)
     return filter->count != 0 && filter->count <= EN_MOST_WISHES;
 }
 
+static bool has_automatic(const en_table *table)
+{
+    return !table->schema->no_auto_index && !table->connection->database->options.no_auto_index;
+}
+
+bool en_wishes_serve(en_table *table, const en_filter *filter)
+{
+    int64_t made = 0;
+    return has_automatic(table) && all_can_be_served(table, filter) &&
+           count_automatic(table->connection, table->id, &made) &&
+           made + (int64_t)filter->count <= MOST_AUTOMATIC;
+}
+
 void en_wishes_note(en_table *table, const en_filter *filter, en_text sql)
 {
-    const en_sqlite *database = table->connection->database;
-    if (table->count < FEWEST_RECORDS || table->schema->no_auto_index ||
-        database->options.no_auto_index || was_seen(table, sql) ||
+    if (table->count < FEWEST_RECORDS || !has_automatic(table) || was_seen(table, sql) ||
         !all_can_be_served(table, filter) || !scans(table, sql)) {
         return;
     }
@@ -193,15 +214,8 @@ static bool make_index(en_connection *writer, const en_wish *wished)
 {
     en_catalog_row row;
     int64_t there = 0;
-    if (!en_catalog_read(writer, en_text_from(wished->store), &row, NULL) || !row.found) {
-        return false;
-    }
-    en_text count = en_text_format(&writer->scratch,
-                                   "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND "
-                                   "name GLOB 'enact_auto_%lld_*'",
-                                   (long long)row.id);
-    if (!en_db_read_integer(writer->db, en_text_terminate(&writer->scratch, count), &there, NULL) ||
-        there >= MOST_AUTOMATIC) {
+    if (!en_catalog_read(writer, en_text_from(wished->store), &row, NULL) || !row.found ||
+        !count_automatic(writer, row.id, &there) || there >= MOST_AUTOMATIC) {
         return false;
     }
     en_builder sql;

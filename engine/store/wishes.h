@@ -15,6 +15,8 @@
 
 /* `sql` is the search's statement, `filter` what it was made of. */
 void en_wishes_note(en_table *table, const en_filter *filter, en_text sql);
+/* Whether a search that scans gets its indexes when it has left its wishes. */
+EN_WARN_UNUSED bool en_wishes_serve(en_table *table, const en_filter *filter);
 /* Whether a line of EXPLAIN QUERY PLAN says that a whole table is walked through. */
 EN_WARN_UNUSED bool en_plan_scans(en_text line);
 void en_wishes_grant(en_sqlite *database);

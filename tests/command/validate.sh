@@ -104,6 +104,66 @@ run validate
 expect 2 '' "enact: 'validate' needs PATH…
 See 'enact validate --help'."
 
+# What the workspace's stores let expect. Looking into the database neither makes nor changes it.
+mkdir -p stocked/schemas
+cat >stocked/schemas/big.json <<'JSON'
+{"name": "Big", "structure": {"n": "number", "word": "text"}, "maxRecords": 1300}
+JSON
+cat >stocked/fill.json <<'JSON'
+[{"id": 1, "module": "flow.repeater", "parameters": {"repeats": 1200}},
+ {"id": 2, "module": "datastore.addRecord",
+  "parameters": {"dataStore": "Big", "data": {"n": "{{1.i}}", "word": "w", "free": 1}}}]
+JSON
+cat >stocked/ask.json <<'JSON'
+[{"id": 1, "module": "datastore.countRecords",
+  "parameters": {"dataStore": "Big", "filter": [[{"a": "free", "o": "equal", "b": 1}]]}},
+ {"id": 2, "module": "datastore.countRecords",
+  "parameters": {"dataStore": "Big", "filter": [[{"a": "word", "o": "contain", "b": "x"}]]}},
+ {"id": 3, "module": "datastore.countRecords",
+  "parameters": {"dataStore": "Big", "filter": [[{"a": "n", "o": "equal", "b": "{{now}}"}]]}}]
+JSON
+cat >stocked/take.json <<'JSON'
+[{"id": 1, "module": "webhook.customWebhook", "parameters": {"name": "w"}},
+ {"id": 2, "module": "flow.iterator", "parameters": {"array": "{{1.rows}}"}},
+ {"id": 3, "module": "datastore.addRecord",
+  "parameters": {"dataStore": "Big", "data": {"n": "{{2.item}}"}}}]
+JSON
+run validate stocked
+expect 0 'stocked/ask.json: ok
+stocked/fill.json: ok
+stocked/take.json: ok' ''
+[ ! -e stocked/enact.db ] || command_fail 'validate made a database'
+run run stocked/fill.json --quiet
+expect_exit 0
+cp stocked/enact.db before.db
+run validate stocked/ask.json
+expect 0 'stocked/ask.json: ok, 2 warnings' 'stocked/ask.json:1:2: warning: step 1, parameters.filter: every call looks at all 1200 records of data store "Big": no index serves this
+    hint: declare the field "free" in the structure of "Big": only declared fields have indexes
+stocked/ask.json:3:2: warning: step 2, parameters.filter: every call looks at all 1200 records of data store "Big": no index serves this
+    hint: give the store an index ("indexes") of fields that are compared by equal, in, greater, less or startwith; `enact store explain` shows what serves'
+cmp stocked/enact.db before.db || command_fail 'validate changed the database'
+[ "$(cd stocked && echo enact.db*)" = 'enact.db enact.db-lock enact.db-queue' ] ||
+    command_fail 'validate left files beside the database'
+echo '{"autoIndex": false}' >stocked/enact.json
+run validate stocked/ask.json
+expect_stdout 'stocked/ask.json: ok, 3 warnings'
+rm stocked/enact.json
+run validate stocked/take.json
+expect 0 'stocked/take.json: ok, 1 warning' 'stocked/take.json:3:2: warning: step 3, parameters.dataStore: data store "Big" is nearly full: it holds 1200 of 1300 records (maxRecords)
+    hint: raise the limit in its definition, or delete what is not needed'
+run validate stocked/take.json --input "{\"rows\": [$(seq -s , 101)]}"
+expect 0 'stocked/take.json: ok, 1 warning' 'stocked/take.json:3:2: warning: step 3, parameters.dataStore: a run adds up to 101 records, but data store "Big" takes 1300 (maxRecords) and holds 1200
+    hint: raise "maxRecords" in its definition, or set it to null'
+run validate stocked/take.json --db none.db --input "{\"rows\": [$(seq -s , 101)]}"
+expect 0 'stocked/take.json: ok' ''
+[ ! -e none.db ] || command_fail 'validate made a database'
+: >none.db
+run validate stocked/ask.json --db none.db
+expect 0 'stocked/ask.json: ok' ''
+[ ! -s none.db ] || command_fail 'validate wrote into an empty file'
+run validate stocked/take.json --input '{'
+expect_exit 2
+
 # Drawings.
 run graph all/good.json
 expect_exit 0
