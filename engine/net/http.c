@@ -26,6 +26,11 @@ en_http_client *en_http_client_new(en_arena *arena, const en_egress *egress,
     return client;
 }
 
+bool en_http_client_resolve(en_http_client *client, const char *entry)
+{
+    return en_transfer_resolve(client->transfer, entry);
+}
+
 /* --- encoding --- */
 
 static void add_escaped(en_builder *out, char byte)

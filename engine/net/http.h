@@ -86,6 +86,9 @@ typedef struct en_http_client en_http_client;
  * not change afterwards: connections that it allowed are kept. */
 en_http_client *en_http_client_new(en_arena *arena, const en_egress *egress,
                                    const volatile int *interrupted);
+/* What a name leads to from now on, without asking anybody: "host:port:address", with several
+ * addresses "a,b". The policy decides on them like on any other. */
+EN_WARN_UNUSED bool en_http_client_resolve(en_http_client *client, const char *entry);
 EN_WARN_UNUSED bool en_http_perform(en_http_client *client, const en_http_request *request,
                                     en_arena *arena, en_http_response *response, en_error *error);
 

@@ -12,10 +12,14 @@
 /* No header block is that large in good faith; libcurl itself limits only single lines. */
 enum { MOST_HEADER_BYTES = 300000, MOST_HEADER_LINES = 2000 };
 
+enum { LOOK_EVERY_MS = 50 };
+
 struct en_transfer {
     const en_egress *egress;
     const volatile int *interrupted;
     CURL *easy;
+    CURLM *multi; /* keeps the connections */
+    struct curl_slist *addresses;
     bool global;
     char why[CURL_ERROR_SIZE];
     /* Of the exchange under way: */
@@ -154,14 +158,6 @@ static size_t on_body(char *data, size_t size, size_t count, void *context)
     return transfer->body.failed ? 0 : bytes;
 }
 
-static int on_progress(void *context, curl_off_t to_get, curl_off_t got, curl_off_t to_send,
-                       curl_off_t sent)
-{
-    const en_transfer *transfer = context;
-    (void)to_get, (void)got, (void)to_send, (void)sent;
-    return transfer->interrupted != NULL && *transfer->interrupted != 0;
-}
-
 /* Where a socket address leads; false for families other than the two of the internet. */
 static bool read_address(const struct curl_sockaddr *target, unsigned char address[16],
                          size_t *address_bytes, uint16_t *port)
@@ -219,6 +215,8 @@ static void close_transfer(void *handle)
 {
     en_transfer *transfer = handle;
     curl_easy_cleanup(transfer->easy);
+    curl_multi_cleanup(transfer->multi);
+    curl_slist_free_all(transfer->addresses);
     if (transfer->global) {
         curl_global_cleanup();
     }
@@ -240,12 +238,15 @@ static bool open_handle(en_transfer *transfer, en_error *error)
     if (transfer->easy != NULL) {
         return true;
     }
+    curl_multi_cleanup(transfer->multi); /* of a first try that failed half-way */
+    transfer->multi = NULL;
     if ((curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_THREADSAFE) == 0) {
         return en_error_set(error, EN_RuntimeError,
                             "this libcurl cannot be initialised by several threads");
     }
     transfer->global = transfer->global || curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-    transfer->easy = transfer->global ? curl_easy_init() : NULL;
+    transfer->multi = transfer->global ? curl_multi_init() : NULL;
+    transfer->easy = transfer->multi != NULL ? curl_easy_init() : NULL;
     return transfer->easy != NULL ||
            en_error_set(error, EN_RuntimeError, "libcurl could not be initialised");
 }
@@ -259,6 +260,7 @@ static void set_policy(en_transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* whatever the environment says */
     curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L); /* http.c checks each hop */
+    curl_easy_setopt(easy, CURLOPT_RESOLVE, transfer->addresses);
     if (transfer->exchange->request->skip_certificate_check) {
         curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
         curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
@@ -275,9 +277,6 @@ static void set_limits(en_transfer *transfer)
 #endif
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)transfer->exchange->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->why);
-    curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
-    curl_easy_setopt(easy, CURLOPT_XFERINFODATA, transfer);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -489,6 +488,39 @@ static bool take_reply(en_transfer *transfer, en_arena *arena, en_http_response 
                         "the reply's headers need more memory than the run may use");
 }
 
+bool en_transfer_resolve(en_transfer *transfer, const char *entry)
+{
+    return add_line(&transfer->addresses, entry);
+}
+
+static bool is_interrupted(const en_transfer *transfer)
+{
+    return transfer->interrupted != NULL && *transfer->interrupted != 0;
+}
+
+/* curl_easy_perform would look at its callbacks once a second only. */
+static CURLcode perform(en_transfer *transfer)
+{
+    CURLMcode state = curl_multi_add_handle(transfer->multi, transfer->easy);
+    CURLcode code = CURLE_OUT_OF_MEMORY;
+    int running = 1;
+    while (state == CURLM_OK && running != 0 && !is_interrupted(transfer)) {
+        state = curl_multi_perform(transfer->multi, &running);
+        if (state == CURLM_OK && running != 0) {
+            state = curl_multi_poll(transfer->multi, NULL, 0, LOOK_EVERY_MS, NULL);
+        }
+    }
+    int left = 0;
+    const CURLMsg *done = running == 0 ? curl_multi_info_read(transfer->multi, &left) : NULL;
+    if (done != NULL && done->msg == CURLMSG_DONE) {
+        code = done->data.result;
+    } else if (is_interrupted(transfer)) {
+        code = CURLE_ABORTED_BY_CALLBACK;
+    }
+    curl_multi_remove_handle(transfer->multi, transfer->easy);
+    return code;
+}
+
 bool en_transfer_run(en_transfer *transfer, const en_exchange *exchange, en_arena *arena,
                      en_http_response *response, en_error *error)
 {
@@ -508,7 +540,7 @@ bool en_transfer_run(en_transfer *transfer, const en_exchange *exchange, en_aren
     CURLcode code = CURLE_OUT_OF_MEMORY;
     if (set_target(transfer, arena) && set_body(transfer, arena, &mime) &&
         set_headers(transfer, arena, &headers)) {
-        code = curl_easy_perform(transfer->easy);
+        code = perform(transfer);
     }
     bool done = code == CURLE_OK ? take_reply(transfer, arena, response, error)
                                  : set_failure(transfer, code, error);

@@ -50,6 +50,8 @@ typedef struct en_transfer en_transfer;
 
 en_transfer *en_transfer_new(en_arena *arena, const en_egress *egress,
                              const volatile int *interrupted);
+/* As en_http_client_resolve. */
+EN_WARN_UNUSED bool en_transfer_resolve(en_transfer *transfer, const char *entry);
 /* Fills status, headers, body and url. */
 EN_WARN_UNUSED bool en_transfer_run(en_transfer *transfer, const en_exchange *exchange,
                                     en_arena *arena, en_http_response *response, en_error *error);

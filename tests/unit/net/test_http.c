@@ -74,6 +74,11 @@ static const char *const script[] = {
     "redirect 302 /round",
     "path /not-there",
     "redirect 304 /echo",
+    "path /to-inside",
+    "redirect 302 http://inside.test:%p/once",
+    "path /once",
+    "header Connection: close",
+    "body once",
     "path /h2",
     "header X-Empty:",
     NULL,
@@ -518,6 +523,70 @@ static void named_hosts_are_all_that_is_reached(void **state)
                  "name.invalid:80 would allow it");
 }
 
+/* Tells the client where the name leads from now on. */
+static en_text name_leads_to(fixture *self, const char *name, const char *addresses)
+{
+    en_text entry = en_text_format(&self->arena, "%s:%u:%s", name, self->server.port, addresses);
+    assert_true(en_http_client_resolve(self->client, entry.data));
+    return en_text_format(&self->arena, "http://%s:%u/once", name, self->server.port);
+}
+
+static void a_name_with_a_private_address_is_refused_where_it_leads(void **state)
+{
+    fixture *self = *state;
+    static const struct {
+        const char *address;
+        const char *says;
+    } rows[] = {
+        { "127.0.0.1", "inside.test (127.0.0.1, loopback) was not connected to" },
+        { "169.254.169.254", "(169.254.169.254, link-local)" },
+        { "10.0.0.1,192.168.1.1", "(10.0.0.1, private)" },
+        { "[::1]", "(::1, loopback)" },
+        { "[::ffff:127.0.0.1]", "loopback" },
+        { "0.0.0.0", "(0.0.0.0, " },
+    };
+    long before = count_requests(self, "/once");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        use_policy(self, (en_egress){ 0 });
+        en_http_request request = get(self, "/");
+        request.url = name_leads_to(self, "inside.test", rows[i].address);
+        assert_false(perform(self, &request));
+        assert_type(self, EN_PolicyError, rows[i].says);
+        assert_false(self->error.retryable);
+    }
+    use_policy(self, (en_egress){ .allow_private = true });
+    assert_int_equal(count_requests(self, "/once"), before);
+}
+
+/* The first look-up gives an allowed address, the next one another: what counts is the address that
+ * is connected to. */
+static void a_name_that_is_bound_anew_is_refused_at_its_new_address(void **state)
+{
+    fixture *self = *state;
+    en_egress_rule rule = { EN_TEXT("127.0.0.1"), (uint16_t)self->server.port };
+    use_policy(self, (en_egress){ .hosts = &rule, .host_count = 1 });
+    en_http_request request = get(self, "/");
+    request.url = name_leads_to(self, "rebind.test", "127.0.0.1");
+    must(self, &request);
+    assert_true(en_text_equal(self->response.body, EN_TEXT("once")));
+    (void)name_leads_to(self, "rebind.test", "127.0.0.2");
+    assert_false(perform(self, &request));
+    assert_type(self, EN_PolicyError, "rebind.test (127.0.0.2, loopback) was not connected to");
+    (void)name_leads_to(self, "rebind.test", "127.0.0.2,127.0.0.1");
+    must(self, &request); /* the allowed one of two */
+}
+
+static void a_redirect_to_a_name_with_a_private_address_is_refused(void **state)
+{
+    fixture *self = *state;
+    en_egress_rule rule = { EN_TEXT("127.0.0.1"), (uint16_t)self->server.port };
+    use_policy(self, (en_egress){ .hosts = &rule, .host_count = 1 });
+    (void)name_leads_to(self, "inside.test", "127.0.0.3");
+    en_http_request request = get(self, "/to-inside");
+    assert_false(perform(self, &request));
+    assert_type(self, EN_PolicyError, "inside.test (127.0.0.3, loopback) was not connected to");
+}
+
 static void a_proxy_in_the_environment_is_not_asked(void **state)
 {
     fixture *self = *state;
@@ -795,6 +864,9 @@ int main(void)
         TEST(refused_addresses_end_as_policy_errors_and_open_no_socket),
         TEST(a_refusal_names_host_address_and_flag),
         TEST(named_hosts_are_all_that_is_reached),
+        TEST(a_name_with_a_private_address_is_refused_where_it_leads),
+        TEST(a_name_that_is_bound_anew_is_refused_at_its_new_address),
+        TEST(a_redirect_to_a_name_with_a_private_address_is_refused),
         TEST(a_proxy_in_the_environment_is_not_asked),
         TEST(a_redirect_is_followed_where_it_leads),
         TEST(other_methods_follow_only_when_all_redirects_are),
