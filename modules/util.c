@@ -198,6 +198,7 @@ static const en_module modules[] = {
     { .name = "setVariable",
       .aliases = EN_ALIASES("tools.setVariable"),
       .version = 1,
+      .flags = EN_REMEMBERS,
       .takes = set_takes,
       .gives = variable_gives,
       .run = set_run,

@@ -1,6 +1,5 @@
 #include "batch/each.h"
 
-#include "batch/job.h"
 #include "batch/rejects.h"
 
 #include <stdio.h>
@@ -225,8 +224,7 @@ static bool take_all(each *e, en_error *error)
 
 /* --- setting up --- */
 
-/* Whether an execution leaves anything behind. */
-static bool leaves_traces(const en_plan *plan)
+bool en_each_leaves_traces(const en_plan *plan)
 {
     for (uint32_t i = 0; i < plan->count; i++) {
         const en_step *step = &plan->steps[i];
@@ -254,21 +252,18 @@ static bool open_records(each *e, en_error *error)
     return true;
 }
 
-static bool describe(each *e, en_job *job, en_error *error)
+bool en_each_describe(const en_each_options *options, en_text detail, en_arena *arena, en_job *job,
+                      en_error *error)
 {
-    const en_each_options *options = e->options;
     en_text digest;
-    if (!en_job_digest(&e->arena, options->scenario, &digest, error)) {
+    if (!en_job_digest(arena, options->scenario, &digest, error)) {
         return false;
     }
-    en_text under = en_text_from(options->under != NULL ? options->under : "");
-    *job =
-        (en_job){ .kind = "run",
-                  .subject = en_job_path(&e->arena, options->scenario),
-                  .program = en_text_format(&e->arena, "scenario %.*s%s%.*s", EN_TEXT_ARG(digest),
-                                            under.length != 0 ? " " : "", EN_TEXT_ARG(under)),
-                  .file = options->file };
-    e->checkpoint = en_job_begin(job, e->records, &e->arena);
+    *job = (en_job){ .kind = "run",
+                     .subject = en_job_path(arena, options->scenario),
+                     .program = en_text_format(arena, "scenario %.*s%s%.*s", EN_TEXT_ARG(digest),
+                                               detail.length != 0 ? " " : "", EN_TEXT_ARG(detail)),
+                     .file = options->file };
     return true;
 }
 
@@ -302,7 +297,7 @@ static bool go_on(each *e, en_database *database, const en_job *job, en_error *e
 
 static bool refuse_resuming(const each *e, en_error *error)
 {
-    if (!leaves_traces(e->plan)) {
+    if (!en_each_leaves_traces(e->plan)) {
         return en_error_set(error, EN_UsageError,
                             "there is nothing to resume: the scenario neither writes data stores "
                             "nor reaches outside");
@@ -315,17 +310,22 @@ static bool refuse_resuming(const each *e, en_error *error)
 static bool open_batch(each *e, en_error *error)
 {
     bool has_source = en_records_source(e->records).length != 0;
-    bool is_known = leaves_traces(e->plan) && has_source && !e->options->dry_run;
+    bool is_known = en_each_leaves_traces(e->plan) && has_source && !e->options->dry_run;
     en_database *database;
     en_job job;
     if (e->options->resume && !is_known) {
         return refuse_resuming(e, error);
     }
-    if (!leaves_traces(e->plan)) {
+    if (!en_each_leaves_traces(e->plan)) {
         return true;
     }
-    if (!en_world_database(e->world, &database, error) || !describe(e, &job, error) ||
-        (is_known && !go_on(e, database, &job, error))) {
+    en_text under = en_text_from(e->options->under != NULL ? e->options->under : "");
+    if (!en_world_database(e->world, &database, error) ||
+        !en_each_describe(e->options, under, &e->arena, &job, error)) {
+        return false;
+    }
+    e->checkpoint = en_job_begin(&job, e->records, &e->arena);
+    if (is_known && !go_on(e, database, &job, error)) {
         return false;
     }
     const en_batch_options about = { .checkpoint = is_known ? &e->checkpoint : NULL,

@@ -16,7 +16,7 @@
 #ifndef EN_BATCH_EACH_H
 #define EN_BATCH_EACH_H
 
-#include "batch/records.h"
+#include "batch/job.h"
 #include "flow/run.h"
 
 typedef struct en_each_record {
@@ -31,9 +31,11 @@ typedef struct en_each_counts {
     uint64_t resumed;     /* done by earlier calls */
     uint64_t read_bytes;  /* of the file */
     uint64_t total_bytes; /* 0: not known */
-    bool finished;        /* all records are done */
-    bool stopped;         /* by a record that failed */
-    bool may_resume;      /* a checkpoint knows where to go on */
+    uint64_t last;        /* the last record that was read, and its line */
+    unsigned last_line;
+    bool finished;   /* all records are done */
+    bool stopped;    /* by a record that failed */
+    bool may_resume; /* a checkpoint knows where to go on */
 } en_each_counts;
 
 typedef struct en_each_listener {
@@ -63,6 +65,12 @@ typedef struct en_each_options {
     en_run_options run;
     en_each_listener listener;
 } en_each_options;
+
+/* For bind.h. Whether an execution leaves anything behind, in the stores or outside. */
+bool en_each_leaves_traces(const en_plan *plan);
+/* The job; `detail` (may be empty) is what else decides what is done with a record. */
+EN_WARN_UNUSED bool en_each_describe(const en_each_options *options, en_text detail,
+                                     en_arena *arena, en_job *job, en_error *error);
 
 /* Counts are right whether it succeeds or not. */
 EN_WARN_UNUSED bool en_each_run(en_world *world, const en_plan *plan,

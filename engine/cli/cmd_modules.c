@@ -40,6 +40,7 @@ static const trait module_traits[] = {
     { EN_READS, "reads", "reads stores" },
     { EN_WRITES, "writes", "writes stores" },
     { EN_ANSWERS, "answers", "tells it with the result of the run" },
+    { EN_REMEMBERS, "remembers", "sets variables" },
 };
 
 enum {

@@ -283,6 +283,44 @@ static bool load(running *all, int *code)
     return false;
 }
 
+/* One execution over all of them. */
+static bool execute_bound(running *all, en_run_each *each, en_error *error)
+{
+    en_arena arena;
+    en_report report;
+    en_clock clock;
+    bool ran = false;
+    en_arena_init(&arena, NULL);
+    all->options.clock = &clock;
+    en_run_timing_clock(&all->timing, NULL, all->context->interrupted, &clock);
+    if (all->trace != NULL) {
+        en_run_trace_begin(all->trace, NULL);
+    }
+    bool done = en_run_each_bound(each, &arena, &report, &ran, error);
+    all->code = each->code;
+    if (done && ran) {
+        tell(all, &arena, &report);
+        all->code = en_exit_of_run(en_report_exit_code(&report));
+    }
+    en_arena_done(&arena);
+    return done;
+}
+
+static bool execute_records(running *all, en_error *error)
+{
+    en_run_each each = { .context = all->context,
+                         .plan = all->plan,
+                         .world = &all->world,
+                         .options = &all->options,
+                         .timing = &all->timing };
+    if (en_context_text(all->context, "as") != NULL) {
+        return execute_bound(all, &each, error);
+    }
+    bool done = en_run_each_record(&each, error);
+    all->code = each.code;
+    return done;
+}
+
 static bool execute_all(running *all, const en_event *event, en_error *error)
 {
     en_context *context = all->context;
@@ -298,14 +336,7 @@ static bool execute_all(running *all, const en_event *event, en_error *error)
     en_context_watch_signals(context);
     all->options.interrupted = context->interrupted;
     if (file != NULL) {
-        en_run_each each = { .context = context,
-                             .plan = all->plan,
-                             .world = &all->world,
-                             .options = &all->options,
-                             .timing = &all->timing };
-        bool done = en_run_each_record(&each, error);
-        all->code = each.code;
-        return done && dump_stores(all, error);
+        return execute_records(all, error) && dump_stores(all, error);
     }
     if (events != NULL) {
         return execute_events(all, events, error) && dump_stores(all, error);

@@ -1,6 +1,6 @@
 #include "cli/run_each.h"
 
-#include "batch/each.h"
+#include "batch/bind.h"
 #include "cli/input.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -148,9 +148,8 @@ static void begins_again(void *owner, uint64_t records)
 
 bool en_run_each_check(const en_context *context, en_error *error)
 {
-    static const char *const own[] = {
-        "under", "on-error", "batch", "rejects", "resume", "dry-run"
-    };
+    static const char *const own[] = { "as",      "under",  "on-error", "batch",
+                                       "rejects", "resume", "dry-run" };
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
         const char *const *values;
         if (en_context_many(context, own[i], &values) != 0) {
@@ -167,6 +166,19 @@ static bool check_flags(const en_context *context, en_error *error)
         const char *const *values;
         if (en_context_many(context, others[i], &values) != 0) {
             return en_error_set(error, EN_UsageError, "either --each or --%s", others[i]);
+        }
+    }
+    return true;
+}
+
+/* An execution that is all or nothing has no records to pass over. */
+static bool check_bound(const en_context *context, en_error *error)
+{
+    static const char *const others[] = { "under", "on-error", "rejects", "dry-run" };
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        const char *const *values;
+        if (en_context_many(context, others[i], &values) != 0) {
+            return en_error_set(error, EN_UsageError, "either --as or --%s", others[i]);
         }
     }
     return true;
@@ -203,6 +215,58 @@ static void say_end(const telling *t, const en_each_counts *counts, bool dry_run
     }
 }
 
+/* Whether the scenario can take a file as a list; if not, it has been said. */
+static bool find_place(en_run_each *each, uint64_t batch, en_feed_place *place)
+{
+    en_context *context = each->context;
+    en_problems problems;
+    en_problems_init(&problems, context->arena);
+    const char *path = en_context_text(context, "as");
+    if (en_feed_find(each->plan, en_text_from(path), batch != 0, place, &problems)) {
+        return true;
+    }
+    en_problems_sort(&problems);
+    en_context_print_problems(context, &problems);
+    each->code = EN_EXIT_INVALID;
+    return false;
+}
+
+bool en_run_each_bound(en_run_each *each, en_arena *arena, en_report *report, bool *ran,
+                       en_error *error)
+{
+    en_context *context = each->context;
+    telling *t = EN_NEW(arena, telling);
+    en_each_options *options = EN_NEW(arena, en_each_options);
+    en_feed_place *place = EN_NEW(arena, en_feed_place);
+    en_each_counts counts = { 0 };
+    *ran = false;
+    *t = (telling){ .each = each };
+    *options = (en_each_options){ .run = *each->options,
+                                  .listener = { begin, ended, committed, begins_again, t } };
+    if (!check_bound(context, error) || !read_options(context, options, error) ||
+        !en_progress_new(context, en_context_text(context, "progress"), &t->progress, error)) {
+        return false;
+    }
+    if (!find_place(each, options->batch, place)) {
+        return true;
+    }
+    t->file = strcmp(options->file, "-") == 0 ? "stdin" : options->file;
+    en_arena_init(&t->arena, NULL);
+    hold_nothing(t);
+    bool done =
+        en_bind_run(each->world, each->plan, options, place, arena, report, ran, &counts, error);
+    en_progress_hide(t->progress);
+    if (counts.last != 0) {
+        en_context_say(context, "It failed at record %llu (%s:%u).",
+                       (unsigned long long)counts.last, t->file, counts.last_line);
+    }
+    if (done || counts.records != 0) {
+        say_end(t, &counts, false);
+    }
+    en_arena_done(&t->arena);
+    return done;
+}
+
 bool en_run_each_record(en_run_each *each, en_error *error)
 {
     en_context *context = each->context;
@@ -231,10 +295,12 @@ bool en_run_each_record(en_run_each *each, en_error *error)
 const en_flag en_run_each_flags[] = {
     { "format", EN_FLAG_TEXT, "FORMAT", "How the file is written: csv, tsv, json or jsonl." },
     { "delimiter", EN_FLAG_TEXT, "CHAR", "Between the fields of CSV." },
+    { "as", EN_FLAG_TEXT, "FIELD", "webhook.records: one run, whose iterator walks all records." },
     { "under", EN_FLAG_TEXT, "NAME", "The payload is {NAME: record} instead of the record." },
     { "on-error", EN_FLAG_TEXT, "WHAT",
       "stop at a record that fails (default), skip, or stop after N." },
-    { "batch", EN_FLAG_COUNT, "N", "Commit after N records; otherwise after a second at most." },
+    { "batch", EN_FLAG_COUNT, "N",
+      "Commit after N records; else within a second, --as: at the end." },
     { "rejects", EN_FLAG_TEXT, "FILE",
       "JSON Lines of what failed: line, field, reason, original." },
     { "resume", EN_FLAG_SWITCH, NULL, "Go on where an earlier run ended or was killed." },
@@ -247,6 +313,7 @@ const char *const en_run_each_examples[] = {
     "enact run upsert.json --each customers.csv --on-error skip --rejects bad.jsonl",
     "enact run upsert.json --each customers.csv --resume      # behind what is on disk",
     "enact run greet.json --each people.jsonl.gz --under person --json | jq .output",
+    "enact run import.json --each customers.csv --as webhook.records --batch 1000",
     "mysql -B -e 'select * from t' | enact run add.json --each - --format tsv",
     NULL,
 };

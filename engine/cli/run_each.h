@@ -24,6 +24,10 @@ typedef struct en_run_each {
 
 /* Refuses flags that mean something only beside --each. */
 EN_WARN_UNUSED bool en_run_each_check(const en_context *context, en_error *error);
+/* --as: one execution over all records. *ran false: there was nothing left to do, and it has been
+ * said. A scenario that cannot take a file so is told, and *code is the exit code. */
+EN_WARN_UNUSED bool en_run_each_bound(en_run_each *each, en_arena *arena, en_report *report,
+                                      bool *ran, en_error *error);
 EN_WARN_UNUSED bool en_run_each_record(en_run_each *each, en_error *error);
 
 /* Its flags beside --each. */

@@ -100,9 +100,16 @@ static void clear_range(en_run *run, uint32_t start, uint32_t end)
     }
 }
 
+void en_run_leave_loop(en_run *run, const en_frame *frame)
+{
+    run->slots[run->plan->steps[frame->step].slot] = en_nothing();
+    run->depth--;
+    choose_arena(run);
+}
+
 /* --- bundles --- */
 
-static void keep_trace(en_run *run, uint32_t at, en_value bundle)
+void en_run_keep_trace(en_run *run, uint32_t at, en_value bundle)
 {
     if (run->trace != NULL && run->plan->steps[at].id != EN_NO_STEP &&
         (run->options->trace_limit == 0 || run->trace[at].count < run->options->trace_limit)) {
@@ -129,20 +136,27 @@ static void enter_bundle(en_run *run, en_frame *frame)
     const en_step *step = &run->plan->steps[frame->step];
     en_value bundle = bundle_at(run, frame->bundles, frame->wraps, frame->at);
     run->slots[step->slot] = bundle;
-    keep_trace(run, frame->step, bundle);
+    en_run_keep_trace(run, frame->step, bundle);
     run->pc = frame->start;
 }
 
-static void start_loop(en_run *run, uint32_t at, en_value bundles, bool wraps)
+static en_frame *push_loop(en_run *run, uint32_t at)
 {
     const en_step *step = &run->plan->steps[at];
     en_frame *frame = push_frame(run, EN_FRAME_LOOP, at);
     frame->start = step->loop_start;
     frame->end = step->loop_end;
-    frame->bundles = bundles;
-    frame->wraps = wraps;
+    frame->feed = NULL;
     frame->at = 0;
     clear_range(run, frame->start, frame->end);
+    return frame;
+}
+
+static void start_loop(en_run *run, uint32_t at, en_value bundles, bool wraps)
+{
+    en_frame *frame = push_loop(run, at);
+    frame->bundles = bundles;
+    frame->wraps = wraps;
     enter_bundle(run, frame);
 }
 
@@ -165,19 +179,25 @@ static void enter_loop(en_run *run, uint32_t at, en_value bundles, bool wraps)
         return;
     }
     for (uint32_t i = 0; run->trace != NULL && i < bundles.length; i++) {
-        keep_trace(run, at, bundle_at(run, bundles, wraps, i));
+        en_run_keep_trace(run, at, bundle_at(run, bundles, wraps, i));
     }
     run->live[at] = !step->ends_path;
     run->pc = step->ends_path ? step->dead : step->loop_end;
+}
+
+static void open_collections(en_run *run, uint32_t at)
+{
+    const en_step *step = &run->plan->steps[at];
+    for (size_t i = 0; i < step->open_count; i++) {
+        en_gathering_open(run, &run->gatherings[step->opens[i]], run->depth);
+    }
 }
 
 /* What every success does: of a call, of a flush, of a failed step that was resumed. */
 static bool succeed(en_run *run, uint32_t at, en_value bundles, bool wraps)
 {
     const en_step *step = &run->plan->steps[at];
-    for (size_t i = 0; i < step->open_count; i++) {
-        en_gathering_open(run, &run->gatherings[step->opens[i]], run->depth);
-    }
+    open_collections(run, at);
     run->live[at] = 1;
     if (step->loop_start != EN_NO_INDEX) {
         enter_loop(run, at, bundles, wraps);
@@ -191,7 +211,7 @@ static bool succeed(en_run *run, uint32_t at, en_value bundles, bool wraps)
     bool ends = bundles.length == 0 || step->ends_path;
     if (bundles.length == 1) {
         run->slots[step->slot] = bundles.as.items[0];
-        keep_trace(run, at, bundles.as.items[0]);
+        en_run_keep_trace(run, at, bundles.as.items[0]);
         set_last_output(run, at, bundles.as.items[0]);
     }
     if (ends) {
@@ -280,6 +300,23 @@ static void count_filter(en_run *run, uint32_t at, bool passes)
         counts[at].entered += passes;
         counts[at].refused += !passes;
     }
+}
+
+static bool feed(en_run *run, uint32_t at)
+{
+    if (!check_time(run) || !check_operations(run)) {
+        return false;
+    }
+    count_operation(run, at, en_array(NULL, 0), 0);
+    if (!en_feed_can_start(run, at)) {
+        return succeed(run, at, en_array(NULL, 0), true);
+    }
+    open_collections(run, at);
+    run->live[at] = 1;
+    en_frame *frame = push_loop(run, at);
+    run->pc = frame->end;
+    frame->feed = run->options->feed;
+    return en_feed_take(run, frame);
 }
 
 static bool operate(en_run *run, uint32_t at)
@@ -553,7 +590,7 @@ static bool perform(en_run *run, uint32_t at)
     case EN_STEP_EACH:
         return each(run, at);
     default:
-        return operate(run, at);
+        return en_feed_is_for(run, at) ? feed(run, at) : operate(run, at);
     }
 }
 
@@ -582,22 +619,25 @@ static bool turn(en_run *run)
     return perform(run, at) || handle_error(run, at, false);
 }
 
-static void end_frame(en_run *run)
+/* False: the loop's list broke off. */
+static bool end_frame(en_run *run)
 {
     en_frame *frame = top_frame(run);
     if (frame->kind == EN_FRAME_HANDLER) {
         ignore_failure(run, frame);
-        return;
+        return true;
     }
     clear_range(run, frame->start, frame->end);
+    if (frame->feed != NULL) {
+        return en_feed_go_on(run, frame);
+    }
     if (frame->at + 1 < frame->bundles.length) {
         frame->at++;
         enter_bundle(run, frame);
-        return;
+        return true;
     }
-    run->slots[run->plan->steps[frame->step].slot] = en_nothing();
-    run->depth--;
-    choose_arena(run);
+    en_run_leave_loop(run, frame);
+    return true;
 }
 
 bool en_run_steps(en_run *run, uint32_t start, uint32_t end)
@@ -607,7 +647,12 @@ bool en_run_steps(en_run *run, uint32_t start, uint32_t end)
     choose_arena(run);
     for (;;) {
         while (run->depth > run->floor && top_frame(run)->end == run->pc) {
-            end_frame(run);
+            if (!end_frame(run)) {
+                uint32_t at = top_frame(run)->step;
+                en_run_find_limit(run);
+                describe_error(run, at);
+                return false;
+            }
         }
         if (run->pc >= end || run->ended) {
             return en_run_check_memory(run);

@@ -13,8 +13,8 @@
 #include "flow/mocks.h"
 #include "net/cassette.h"
 #include "scenario/plan.h"
-#include "store/tape.h"
 #include "store/batch.h"
+#include "store/tape.h"
 
 #include <pthread.h>
 
@@ -62,6 +62,19 @@ typedef struct en_step_count {
     uint64_t refused; /* its filter was false */
 } en_step_count;
 
+/* A list that comes element by element, for one iterator of the plan (scenario/feed.h): only the
+ * element in force is there. */
+typedef struct en_feed {
+    uint32_t step;
+    /* *found false: there are no more. */
+    bool (*next)(void *owner, en_arena *arena, en_value *element, bool *found, en_error *error);
+    /* After every `group` bundles (0: never) the run has left the stores: what it did can be
+     * committed. */
+    uint64_t group;
+    bool (*commit)(void *owner, en_error *error);
+    void *owner;
+} en_feed;
+
 typedef struct en_run_options {
     en_value payload;   /* what started the run, or null */
     en_value request;   /* {method, headers, query}, or null */
@@ -83,6 +96,7 @@ typedef struct en_run_options {
     size_t trace_limit;              /* bundles kept a step; 0: all */
     en_observer *observer;           /* or NULL */
     en_step_count *counts;           /* one for each step of the plan, counted up; or NULL */
+    const en_feed *feed;             /* or NULL */
     const volatile int *interrupted; /* or NULL */
 } en_run_options;
 

@@ -28,8 +28,9 @@ typedef struct en_frame {
     uint32_t start;
     uint32_t end;
     /* loop */
-    en_value bundles; /* an array; the bundle in force is `at` */
-    bool wraps;       /* bundles are {item, index, length} of the elements */
+    en_value bundles;    /* an array; the bundle in force is `at` */
+    bool wraps;          /* bundles are {item, index, length} of the elements */
+    const en_feed *feed; /* where {item, index} come from instead; or NULL */
     uint32_t at;
     en_twin arenas;
     /* handler */
@@ -139,6 +140,20 @@ static inline en_arena *en_twin_arena(en_twin *twin)
     return &twin->arenas[twin->at];
 }
 void en_twin_done(en_twin *twin);
+
+/* executor.c, for feed.c */
+void en_run_keep_trace(en_run *run, uint32_t at, en_value bundle);
+/* The innermost frame, a loop, is over. */
+void en_run_leave_loop(en_run *run, const en_frame *frame);
+
+/* feed.c: a loop over a list that comes element by element. */
+bool en_feed_is_for(const en_run *run, uint32_t at);
+/* Whether there is a loop to run for its elements. */
+bool en_feed_can_start(const en_run *run, uint32_t at);
+/* The next element as a bundle, or the loop is over. False: run->error. */
+EN_WARN_UNUSED bool en_feed_take(en_run *run, en_frame *frame);
+/* A bundle is through: the same, behind a commit if its group is full. */
+EN_WARN_UNUSED bool en_feed_go_on(en_run *run, en_frame *frame);
 
 /* Limits: passing one makes the error fatal. */
 EN_WARN_UNUSED bool en_run_check_memory(en_run *run);

@@ -58,10 +58,11 @@ typedef enum en_emits {
 } en_emits;
 
 enum {
-    EN_OUTSIDE = 1, /* reaches beyond the stores: ends the segment; may sleep and open sockets */
-    EN_READS = 2,   /* reads stores */
-    EN_WRITES = 4,  /* writes stores */
-    EN_ANSWERS = 8  /* what it tells the outside goes with the run's report */
+    EN_OUTSIDE = 1,   /* reaches beyond the stores: ends the segment; may sleep and open sockets */
+    EN_READS = 2,     /* reads stores */
+    EN_WRITES = 4,    /* writes stores */
+    EN_ANSWERS = 8,   /* what it tells the outside goes with the run's report */
+    EN_REMEMBERS = 16 /* sets variables of the run */
 };
 
 struct en_module {

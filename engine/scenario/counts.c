@@ -1,5 +1,7 @@
 #include "scenario/counts.h"
 
+#include "scenario/visit.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -32,13 +34,6 @@ static void see(void *context, const en_ref *ref, en_text field, size_t at)
     }
 }
 
-static void see_mapping(finding *find, const en_mapping *mapping)
-{
-    if (mapping != NULL) {
-        en_mapping_visit(mapping, see, find);
-    }
-}
-
 static void see_slot(finding *find, uint32_t slot)
 {
     if (slot != EN_NO_INDEX) {
@@ -52,19 +47,7 @@ static void see_step(finding *find, const en_step *step)
         find->whole[step->slot] = find->whole[step->slot] || find->used[step->slot];
         find->used[step->slot] = true;
     }
-    size_t takes =
-        step->module != NULL && step->arguments != NULL ? en_module_param_count(step->module) : 0;
-    for (size_t i = 0; i < takes; i++) {
-        see_mapping(find, step->arguments[i].mapping);
-        en_conditions_visit(step->arguments[i].conditions, see, find);
-    }
-    for (size_t i = 0; i < step->written_count; i++) {
-        see_mapping(find, step->written[i].mapping);
-    }
-    en_conditions_visit(step->filter, see, find);
-    see_mapping(find, step->group_key);
-    see_mapping(find, step->collected);
-    see_mapping(find, step->resume);
+    en_step_visit(step, see, find);
     if (step->kind == EN_STEP_EACH) {
         see_slot(find, step->list_slot);
     }

@@ -125,6 +125,76 @@ run run greet.json --each people.csv --resume
 expect_exit 2
 expect_stderr_has 'there is nothing to resume'
 
+# --as: one run whose iterator walks the file.
+cat >walk.json <<'JSON'
+[{"id": 1, "module": "flow.iterator", "parameters": {"array": "{{webhook.people}}"}},
+ {"id": 2, "module": "datastore.addRecord", "parameters": {"dataStore": "People",
+  "data": {"id": "{{1.item.id}}", "age": "{{1.index}}"}}},
+ {"id": 3, "module": "flow.aggregator", "parameters": {"targetStructure": [{"name": "count", "type": "number"}]}}]
+JSON
+run run walk.json --each people.csv --as webhook.people --db walk.db --json
+without_times
+expect_exit 0
+expect_stdout_has '"modules":{"1":{"module":"flow.iterator","operations":1,"bundles":3,"ms":0},"2":{"module":"datastore.addRecord","operations":3,"bundles":3,"ms":0},'
+expect_stdout_has '"count":3'
+expect_keys walk.db abc
+run run walk.json --each people.csv --as webhook.people --db walk.db --resume --quiet
+expect 0 '' ''
+run store search People --json --db walk.db --where 'id equal c'
+expect_stdout_has '"age":3'
+
+# All or nothing: a record that cannot be read undoes the others.
+run run walk.json --each people.jsonl --as people --db nothing.db --quiet
+expect_exit 1
+expect_stderr_has 'enact: people.jsonl:5:11: step 1 (flow.iterator): SyntaxError'
+expect_keys nothing.db ''
+
+# In groups: those before it stay, and --resume goes on behind them.
+cat >loop.json <<'JSON'
+[{"id": 1, "module": "flow.iterator", "parameters": {"array": "{{webhook.people}}"}},
+ {"id": 2, "module": "datastore.addRecord", "parameters": {"dataStore": "People",
+  "data": {"id": "{{1.id}}", "age": "{{1.age}}"}}}]
+JSON
+run run loop.json --each people.jsonl --as webhook.people --db groups.db --batch 1
+expect_exit 1
+expect_stderr_has 'It failed at record 2 (people.jsonl:2).'
+expect_stderr_has '1 record is done; go on with --resume.'
+expect_keys groups.db a
+run store clear People --yes --db groups.db
+printf '{"id":"a","age":1}\n{"id":"b","age":2}\n{"id":"c","age":"x"}\n{"id":"d","age":4}\n' >four.jsonl
+run run loop.json --each four.jsonl --as webhook.people --db groups.db --batch 2 --quiet
+expect_exit 1
+expect_stderr_has 'step 2 (datastore.addRecord), age: BundleValidationError'
+expect_keys groups.db ab
+run run loop.json --each four.jsonl --as webhook.people --db groups.db --batch 2 --resume --quiet
+expect_exit 1
+expect_keys groups.db ab
+sed -i 's/"age": "{{1.age}}"/"age": 0/' loop.json
+run run loop.json --each four.jsonl --as webhook.people --db groups.db --batch 2 --resume
+expect_exit 2
+expect_stderr_has 'what is done with the records has changed since 2 of four.jsonl were done'
+
+# What is longer than the memory a run may use.
+seq 1 30000 | sed 's/.*/{"id":"&","text":"some forty bytes of a text that nobody needs"}/' >long.jsonl
+cat >last.json <<'JSON'
+[{"id": 1, "module": "flow.iterator", "parameters": {"array": "{{webhook.lines}}"}},
+ {"id": 2, "module": "util.setVariable", "parameters": {"name": "last", "value": "{{1.id}}"}}]
+JSON
+run run last.json --each long.jsonl --as webhook.lines --max-memory 300k --json
+expect_exit 0
+expect_stdout_has '"output":{"name":"last","value":"30000"}'
+
+# Scenarios that cannot take a file so: a load error names the step.
+run run walk.json --each people.csv --as webhook.people --db walk.db --batch 2
+expect_exit 3
+expect_stderr_has 'walk.json:4:2: error: step 3: runs behind the loop, but with --batch nothing may outlive its group'
+run run walk.json --each people.csv --as webhook.others --json
+expect_exit 3
+expect_stdout_has '"message":"no iterator walks {{webhook.others}}'
+run run walk.json --each people.csv --as webhook.people --on-error skip
+expect_exit 2
+expect_stderr_has 'either --as or --on-error'
+
 # Wrong flags.
 run run add.json --dry-run --db dry.db
 expect_exit 2
