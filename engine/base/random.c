@@ -51,6 +51,14 @@ uint64_t en_random_next(en_random *random)
     return result;
 }
 
+void en_random_init_drawn(en_random *random, en_random *from)
+{
+    *random = (en_random){ 0 };
+    for (size_t i = 0; i < sizeof random->state / sizeof random->state[0]; i++) {
+        random->state[i] = en_random_next(from);
+    }
+}
+
 double en_random_unit(en_random *random)
 {
     return (double)(en_random_next(random) >> 11) * 0x1.0p-53;

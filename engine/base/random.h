@@ -22,6 +22,8 @@ enum { EN_UUID_LENGTH = 36, EN_UNIQUE_ID_LENGTH = 26 };
 
 void en_random_init_system(en_random *random);
 void en_random_init_seed(en_random *random, uint64_t seed);
+/* With a state drawn from another generator: many runs ask the system once. */
+void en_random_init_drawn(en_random *random, en_random *from);
 uint64_t en_random_next(en_random *random);
 double en_random_unit(en_random *random);
 /* A version 4 uuid in lower case. */

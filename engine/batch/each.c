@@ -17,6 +17,7 @@ typedef struct each {
     en_run_options run;
     en_batch *batch; /* NULL: nothing is written, nobody is told */
     en_checkpoint checkpoint;
+    en_random random;
     uint64_t begun;         /* the record that an earlier call left half done; 0: none */
     uint64_t settled_bytes; /* of the rejects, at the last commit */
     bool enough;            /* is held back */
@@ -343,6 +344,9 @@ static bool open_batch(each *e, en_error *error)
 
 static bool run(each *e, en_error *error)
 {
+    en_random_init_system(&e->random);
+    e->run.random = &e->random;
+    e->run.patterns = en_regex_cache_new(&e->arena);
     e->run.is_batch = true;
     if (e->options->dry_run) {
         e->run.mocks = en_mocks_auto(&e->arena, e->run.mocks);

@@ -329,6 +329,8 @@ static void prepare(en_run *run)
     en_arena_init(&run->arena, &run->budget);
     if (options->seeded) {
         en_random_init_seed(&run->random, options->seed);
+    } else if (options->random != NULL) {
+        en_random_init_drawn(&run->random, options->random);
     } else {
         en_random_init_system(&run->random);
     }
@@ -345,14 +347,16 @@ static void prepare(en_run *run)
     run->reply = en_nothing();
     en_arena_init(&run->reply_arena, &run->budget);
     prepare_steps(run);
-    run->scope = (en_scope){ .slots = run->slots,
-                             .lookup = en_run_lookup,
-                             .arena = &run->arena,
-                             .now_ms = run->started_ms,
-                             .random = &run->random,
-                             .zone = options->zone,
-                             .zones = run->world->zones,
-                             .patterns = en_regex_cache_new(&run->arena) };
+    run->scope =
+        (en_scope){ .slots = run->slots,
+                    .lookup = en_run_lookup,
+                    .arena = &run->arena,
+                    .now_ms = run->started_ms,
+                    .random = &run->random,
+                    .zone = options->zone,
+                    .zones = run->world->zones,
+                    .patterns = options->patterns != NULL ? options->patterns
+                                                          : en_regex_cache_new(&run->arena) };
 }
 
 static void release(void *handle)

@@ -83,20 +83,22 @@ typedef struct en_run_options {
     const en_zone *zone;
     bool seeded;
     uint64_t seed;
-    const en_mocks *mocks;           /* or NULL */
-    en_tape *tape;                   /* keeps what the data stores say, or says it again; or NULL */
-    en_cassette *cassette;           /* plays or records requests; NULL: the network */
-    uint64_t max_operations;         /* 0: no limit */
-    size_t max_bytes;                /* of the run's memory; 0: 1 GB */
-    int64_t timeout_ms;              /* 0: none */
-    bool trace;                      /* keep order and outputs */
-    bool is_batch;                   /* it may keep the data stores to itself for long */
-    en_batch *batch;                 /* it shares its commits with other runs; or NULL. Then its
+    en_random *random;        /* unless seeded: where the run's comes from; NULL: the system */
+    en_regex_cache *patterns; /* kept from run to run; NULL: the run's own */
+    const en_mocks *mocks;    /* or NULL */
+    en_tape *tape;            /* keeps what the data stores say, or says it again; or NULL */
+    en_cassette *cassette;    /* plays or records requests; NULL: the network */
+    uint64_t max_operations;  /* 0: no limit */
+    size_t max_bytes;         /* of the run's memory; 0: 1 GB */
+    int64_t timeout_ms;       /* 0: none */
+    bool trace;               /* keep order and outputs */
+    bool is_batch;            /* it may keep the data stores to itself for long */
+    en_batch *batch;          /* it shares its commits with other runs; or NULL. Then its
                                       * report may be told only behind a commit of the batch */
-    size_t trace_limit;              /* bundles kept a step; 0: all */
-    en_observer *observer;           /* or NULL */
-    en_step_count *counts;           /* one for each step of the plan, counted up; or NULL */
-    const en_feed *feed;             /* or NULL */
+    size_t trace_limit;       /* bundles kept a step; 0: all */
+    en_observer *observer;    /* or NULL */
+    en_step_count *counts;    /* one for each step of the plan, counted up; or NULL */
+    const en_feed *feed;      /* or NULL */
     const volatile int *interrupted; /* or NULL */
 } en_run_options;
 

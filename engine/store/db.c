@@ -300,9 +300,12 @@ static bool configure(en_db *db, const en_db_options *options, en_error *error)
            (!empty || set_up(db, options, error)) && check_owner(db, options, &empty, error);
 }
 
+/* An execution in a batch saves pages of a few kilobytes to go back to: memory does for those, and
+ * for nothing that grows with the data. */
 void en_db_configure(void)
 {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 1024 * 1024);
 }
 
 /* A file that nobody has open has no log, and can be read without making one beside it. */
