@@ -1,4 +1,5 @@
 /* run - executes a scenario: once, several times, or once for each recorded event. */
+#include "base/replacement.h"
 #include "cli/input.h"
 #include "cli/output.h"
 #include "cli/run_cassette.h"
@@ -8,7 +9,6 @@
 #include "cli/setup.h"
 #include "flow/contents.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -214,17 +214,13 @@ static bool fill_stores(running *all, en_error *error)
 
 static bool write_file(en_context *context, const char *path, en_value value, en_error *error)
 {
-    FILE *file = fopen(path, "we");
-    if (file == NULL) {
-        return en_error_set(error, EN_UsageError, "%s cannot be written: %s", path,
-                            strerror(errno));
+    en_replacement file;
+    if (!en_replacement_open(context->arena, path, &file, error)) {
+        return false;
     }
-    en_text text = en_json_text(context->arena, value, EN_JSON_TYPED | EN_JSON_PRETTY);
-    en_out_write(file, text);
-    en_out_write(file, EN_TEXT("\n"));
-    bool written = !ferror(file);
-    return (fclose(file) == 0 && written) ||
-           en_error_set(error, EN_RuntimeError, "%s cannot be written: %s", path, strerror(errno));
+    en_out_write(file.stream, en_json_text(context->arena, value, EN_JSON_TYPED | EN_JSON_PRETTY));
+    en_out_write(file.stream, EN_TEXT("\n"));
+    return en_replacement_done(&file, error);
 }
 
 /* A run without store operations made no database, and looking at it must not either. */

@@ -2,6 +2,7 @@
 #include "base/base64.h"
 #include "base/utf8.h"
 #include "net/cassette_tape.h"
+#include "value/encoding.h"
 
 /* Deeper JSON is kept as text: a cassette must stay readable as a document. */
 enum { MOST_JSON_DEPTH = 128 };
@@ -18,28 +19,14 @@ static en_text content_type(const en_http_header *headers, size_t count)
     return EN_TEXT("");
 }
 
-/* Bytes that are not UTF-8 are read as Latin-1, HTTP's old alphabet. */
-static en_text header_text(en_arena *arena, en_text bytes)
-{
-    if (en_utf8_find_broken(bytes) == SIZE_MAX) {
-        return bytes;
-    }
-    en_builder out;
-    en_builder_init(&out, arena);
-    for (size_t i = 0; i < bytes.length; i++) {
-        en_builder_add_rune(&out, (unsigned char)bytes.data[i]);
-    }
-    return en_builder_take(&out);
-}
-
 static const en_http_header *redact_headers(en_redactor *redactor, en_arena *arena,
                                             const en_http_header *headers, size_t *count)
 {
     en_http_header *made = EN_TRY_ARRAY(arena, en_http_header, *count + 1);
     *count = made != NULL ? *count : 0;
     for (size_t i = 0; i < *count; i++) {
-        en_text value = header_text(arena, headers[i].value);
-        made[i] = (en_http_header){ en_text_copy(arena, header_text(arena, headers[i].name)),
+        en_text value = en_encoding_header(arena, headers[i].value);
+        made[i] = (en_http_header){ en_text_copy(arena, en_encoding_header(arena, headers[i].name)),
                                     en_text_copy(arena, en_redact_header(redactor, arena,
                                                                          headers[i].name, value)) };
     }

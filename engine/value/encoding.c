@@ -133,3 +133,14 @@ void en_encoding_write(en_builder *out, en_encoding encoding, en_text bytes)
         break;
     }
 }
+
+en_text en_encoding_header(en_arena *arena, en_text bytes)
+{
+    if (en_utf8_find_broken(bytes) == SIZE_MAX) {
+        return bytes;
+    }
+    en_builder out;
+    en_builder_init(&out, arena);
+    write_units(&out, bytes, 0xFF);
+    return en_builder_take(&out);
+}

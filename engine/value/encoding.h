@@ -29,4 +29,7 @@ EN_WARN_UNUSED bool en_encoding_read(en_arena *arena, en_encoding encoding, en_t
 /* The text that stands for the bytes. */
 void en_encoding_write(en_builder *out, en_encoding encoding, en_text bytes);
 
+/* UTF-8 as it is; anything else is read as Latin-1, HTTP's old alphabet for headers. */
+en_text en_encoding_header(en_arena *arena, en_text bytes);
+
 #endif

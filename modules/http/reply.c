@@ -1,26 +1,13 @@
 #include "reply.h"
 
 #include "base/utf8.h"
+#include "value/encoding.h"
 
 #include <string.h>
 
 static bool is_text(en_text text, const char *other)
 {
     return en_text_equal_nocase(text, en_text_from(other));
-}
-
-/* Bytes of a header; what is not UTF-8 is read as Latin-1, HTTP's old alphabet. */
-static en_text header_text(en_arena *arena, en_text bytes)
-{
-    if (en_utf8_find_broken(bytes) == SIZE_MAX) {
-        return bytes;
-    }
-    en_builder out;
-    en_builder_init(&out, arena);
-    for (size_t i = 0; i < bytes.length; i++) {
-        en_builder_add_rune(&out, (unsigned char)bytes.data[i]);
-    }
-    return en_builder_take(&out);
 }
 
 static en_text lower_name(en_arena *arena, en_text name)
@@ -31,7 +18,7 @@ static en_text lower_name(en_arena *arena, en_text name)
         char byte = name.data[i];
         en_builder_add_char(&out, byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte);
     }
-    return header_text(arena, en_builder_take(&out));
+    return en_encoding_header(arena, en_builder_take(&out));
 }
 
 /* All values of the header at `first` and those of its name behind it. */
@@ -47,7 +34,7 @@ static en_value join_header(en_arena *arena, const en_http_response *reply, size
         if (!en_text_equal_nocase(reply->headers[i].name, name)) {
             continue;
         }
-        en_text value = header_text(arena, reply->headers[i].value);
+        en_text value = en_encoding_header(arena, reply->headers[i].value);
         if (is_cookie) {
             en_array_builder_add(&list, en_text_value(value));
         } else {
