@@ -347,6 +347,7 @@ static bool open_batch(import *i, en_error *error)
                                      .before = settle_rejects,
                                      .after = tell,
                                      .owner = i,
+                                     .most = options->group,
                                      .interrupted = options->interrupted,
                                      .discards = options->dry_run };
     i->batch = en_batch_open(i->database, &about, &i->arena);

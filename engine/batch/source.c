@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /* What is peeked is kept here and given first. */
-enum { HEAD = 4096, IDENTITY_BYTES = 4096, IDENTITY_DIGITS = 16 };
+enum { HEAD = 4096, SAMPLE_BYTES = 4 << 20, PIECE_BYTES = 4096, IDENTITY_DIGITS = 16 };
 
 struct en_source {
     en_arena *arena;
@@ -203,19 +203,35 @@ static void close_source(void *handle)
     }
 }
 
-/* Size, and a hash of the first and the last bytes: a file that is the same in these is taken for
- * the same. */
+/* Pieces of the file one behind the other: all of it, or so many as evenly lie over it, the last
+ * bytes among them. */
+static size_t take_sample(const en_source *source, char *bytes)
+{
+    uint64_t total = source->total_bytes;
+    uint64_t pieces = total <= SAMPLE_BYTES ? 1 : SAMPLE_BYTES / PIECE_BYTES;
+    size_t piece = pieces == 1 ? (size_t)total : PIECE_BYTES;
+    size_t taken = 0;
+    for (uint64_t i = 0; i < pieces; i++) {
+        uint64_t behind = pieces == 1 ? 0 : (total - piece) / (pieces - 1) * i;
+        behind = i + 1 == pieces ? total - piece : behind;
+        ssize_t got = pread(source->descriptor, bytes + taken, piece, (off_t)behind);
+        taken += got > 0 ? (size_t)got : 0;
+    }
+    return taken;
+}
+
+/* Size, and a hash: a long file that is the same in its sample is taken for the same. */
 static void identify(en_source *source)
 {
-    char bytes[2 * IDENTITY_BYTES];
-    uint64_t behind =
-        source->total_bytes > IDENTITY_BYTES ? source->total_bytes - IDENTITY_BYTES : 0;
-    ssize_t first = pread(source->descriptor, bytes, IDENTITY_BYTES, 0);
-    first = first > 0 ? first : 0;
-    ssize_t last = pread(source->descriptor, bytes + first, IDENTITY_BYTES, (off_t)behind);
+    en_arena scratch;
+    en_arena_init(&scratch, NULL);
+    char *bytes = EN_TRY_ARRAY(&scratch, char, SAMPLE_BYTES);
     en_digest digest;
-    en_text sample = { bytes, (size_t)(first + (last > 0 ? last : 0)) };
-    if (!en_crypto_hash(EN_HASH_SHA256, sample, &digest, NULL)) {
+    bool is_hashed = bytes != NULL &&
+                     en_crypto_hash(EN_HASH_SHA256, (en_text){ bytes, take_sample(source, bytes) },
+                                    &digest, NULL);
+    en_arena_done(&scratch);
+    if (!is_hashed) {
         return; /* no identity: it cannot be gone on with */
     }
     int at = snprintf(source->identity, sizeof source->identity, "%" PRIu64 " bytes, ",

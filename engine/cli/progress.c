@@ -24,7 +24,7 @@ bool en_progress_new(en_context *context, const char *kind, en_progress **progre
     en_progress *made = EN_NEW(context->arena, en_progress);
     made->context = context;
     made->began_us = en_clock_ticks_us();
-    made->shown_us = made->began_us;
+    made->shown_us = made->began_us - SECOND_US; /* the first commit is told at once */
     made->kind = context->err_is_terminal && !context->quiet ? PROGRESS_BAR : PROGRESS_NONE;
     *progress = made;
     for (size_t i = 0; kind != NULL && i < sizeof names / sizeof names[0]; i++) {
@@ -156,8 +156,8 @@ void en_progress_tell(en_progress *progress, const en_progress_counts *counts)
     int64_t now_us = en_clock_ticks_us();
     int64_t elapsed_us = now_us - progress->began_us;
     int64_t pause_us = progress->kind == PROGRESS_BAR ? BAR_EVERY_US : SECOND_US;
-    if (progress->kind == PROGRESS_NONE || elapsed_us < SECOND_US ||
-        now_us - progress->shown_us < pause_us) {
+    bool is_early = progress->kind == PROGRESS_BAR && elapsed_us < SECOND_US;
+    if (progress->kind == PROGRESS_NONE || is_early || now_us - progress->shown_us < pause_us) {
         return;
     }
     progress->shown_us = now_us;

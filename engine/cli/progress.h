@@ -2,7 +2,8 @@
  *
  * Shape:    told of counts as often as one likes; what is shown is at most as old as a commit, so a
  *           count that was seen is on disk. The bar comes after a second and is drawn ten times a
- *           second; a JSON line comes every second:
+ *           second; a JSON line comes with the
+ *           first commit and then every second:
  *           {"records", "failed", "readBytes", "totalBytes", "seconds", "perSecond", "done"}.
  *           Everything goes to stderr.
  * Units:    records and bytes; times in microseconds.

@@ -113,6 +113,15 @@ run_with '{}' run add.json --each - --format jsonl --db same.db --resume
 expect_exit 2
 expect_stderr_has 'what comes from a pipe cannot be resumed'
 
+# A change in the middle of the file, of the same length, is seen.
+seq -f '{"id":"n%06.0f","age":1}' 1 2000 >middle.jsonl
+run run add.json --each middle.jsonl --db middle.db --quiet
+expect_exit 0
+sed -i '1000s/"age":1/"age":2/' middle.jsonl
+run run add.json --each middle.jsonl --db middle.db --resume
+expect_exit 2
+expect_stderr_has 'middle.jsonl is not the file any more of which 2000 records are done'
+
 # A scenario that leaves no traces keeps none: no database, nothing to resume.
 cat >greet.json <<'JSON'
 [{"id": 1, "module": "util.setVariable", "parameters": {"name": "text", "value": "Hello {{person.id}} of {{webhook.person.age}}"}}]

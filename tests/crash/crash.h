@@ -46,7 +46,7 @@ typedef struct child {
 
 /* Starts this program with `child` and the arguments, up to NULL. */
 child child_start(const char *const *arguments);
-/* Starts another one. */
+/* Starts another one, whose errors are among its lines. */
 child program_start(const char *program, const char *const *arguments);
 /* The exit code; 128 and more: a signal. */
 int child_wait(child *c);

@@ -51,5 +51,5 @@ int main(int argc, char **argv)
         return faults_main(number(argc, argv, 2, 1), argc > 3 ? argv[3] : NULL);
     }
     die("exact [TRIALS [PROCESSES [THREADS]]] | kill [CYCLES] | undo [CYCLES] | greedy | "
-        "resume CYCLES PROGRAM each | faults [STRIDE [OPERATION]]");
+        "resume CYCLES PROGRAM each|import|load | faults [STRIDE [OPERATION]]");
 }

@@ -23,14 +23,33 @@ static const char scenario[] =
 
 typedef struct kind {
     const char *name;
+    const char *told;          /* what stands before a number that is told */
+    const char *padding;       /* of a record; all are of the same length */
     bool counts;               /* the job keeps a total */
     const char *arguments[16]; /* SCENARIO, FILE and DATABASE are put in */
 } kind;
 
+#define EIGHTY "................................................................................"
+
+/* The last one is long enough for the indexes of an empty store to be built behind the records. */
 static const kind kinds[] = {
     { "each",
+      "{\"record\":",
+      "",
       true,
       { "run", "SCENARIO", "--each", "FILE", "--db", "DATABASE", "--batch", "20", "--json",
+        "--resume", "--quiet" } },
+    { "import",
+      "{\"records\":",
+      "",
+      false,
+      { "import", "S", "FILE", "--db", "DATABASE", "--batch", "20", "--progress", "json",
+        "--resume", "--quiet" } },
+    { "load",
+      "{\"records\":",
+      EIGHTY,
+      false,
+      { "import", "S", "FILE", "--db", "DATABASE", "--batch", "20", "--progress", "json",
         "--resume", "--quiet" } },
 };
 
@@ -66,7 +85,7 @@ static void set_up(job *j)
     fclose(file);
     file = create(j->file);
     for (int i = 0; i < RECORDS; i++) {
-        fprintf(file, "{\"id\":\"%06d\"}\n", i);
+        fprintf(file, "{\"id\":\"%06d\",\"text\":\"%s\"}\n", i, j->about->padding);
     }
     fclose(file);
     const struct {
@@ -86,9 +105,9 @@ static void set_up(job *j)
 /* --- one process --- */
 
 /* The highest number of a record that was told in a whole line. */
-static long read_told(child *c)
+static long read_told(child *c, const char *begin)
 {
-    static const char begin[] = "{\"record\":";
+    size_t length = strlen(begin);
     char line[4096];
     long told = 0;
     bool at_start = true;
@@ -96,8 +115,8 @@ static long read_told(child *c)
     while (fgets(line, sizeof line, c->lines) != NULL) {
         bool ends = line[strlen(line) - 1] == '\n';
         if (at_start) {
-            bool is_report = strncmp(line, begin, sizeof begin - 1) == 0;
-            number = is_report ? strtol(line + sizeof begin - 1, NULL, 10) : 0;
+            bool is_told = strncmp(line, begin, length) == 0;
+            number = is_told ? strtol(line + length, NULL, 10) : 0;
         }
         told = ends && number > told ? number : told;
         at_start = ends;
@@ -135,7 +154,7 @@ static int run_once(const job *j, int64_t life_us, long *told)
     if (life_us != 0 && pthread_create(&k.thread, NULL, kill_later, &k) != 0) {
         die("no thread");
     }
-    *told = read_told(&c);
+    *told = read_told(&c, j->about->told);
     if (life_us != 0) {
         pthread_join(k.thread, NULL); /* it is no zombie before, so the number is still its own */
     }
@@ -231,7 +250,7 @@ static void measure(job *j, int64_t *start_us, int64_t *work_us)
     int byte = fgetc(c.lines);
     *start_us = en_clock_ticks_us() - begun_us;
     ungetc(byte, c.lines);
-    long told = read_told(&c);
+    long told = read_told(&c, j->about->told);
     *work_us = en_clock_ticks_us() - begun_us - *start_us;
     int code = child_wait(&c);
     if (code != 0 || !is_complete(j) || told != RECORDS) {

@@ -5,11 +5,13 @@ set -euo pipefail
 export ASAN_OPTIONS=detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS} # looked for elsewhere, and slow
 tools=$EN_BUILD/tests
 if [ -w /dev/shm ]; then export TMPDIR=/dev/shm; fi # what a killed process wrote survives without a disk
-"$tools/crash" resume "${EN_CYCLES:-100}" "$EN_BUILD/enact" each
-if EN_MUTANT=early-checkpoint "$tools/crash" resume 500 "$tools/enact_mutants" each; then
-    echo "a checkpoint before its commit went unnoticed"
-    exit 1
-elif [ $? != 1 ]; then
-    echo "the mutant did not fail as expected"
-    exit 1
-fi
+for kind in each import load; do
+    "$tools/crash" resume "${EN_CYCLES:-70}" "$EN_BUILD/enact" $kind
+    if EN_MUTANT=early-checkpoint "$tools/crash" resume 500 "$tools/enact_mutants" $kind; then
+        echo "a checkpoint before its commit went unnoticed: $kind"
+        exit 1
+    elif [ $? != 1 ]; then
+        echo "the mutant did not fail as expected: $kind"
+        exit 1
+    fi
+done

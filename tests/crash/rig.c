@@ -131,7 +131,8 @@ static char *word(const char *text)
     return (char *)(uintptr_t)text;
 }
 
-static child start(const char *program, const char *role, const char *const *arguments)
+static child start(const char *program, const char *role, const char *const *arguments,
+                   bool with_errors)
 {
     char *all[MOST_ARGUMENTS] = { word(program), word(role) };
     int ends[2];
@@ -145,6 +146,9 @@ static child start(const char *program, const char *role, const char *const *arg
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    if (with_errors) {
+        posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
+    }
     posix_spawn_file_actions_addclose(&actions, ends[0]);
     posix_spawn_file_actions_addclose(&actions, ends[1]);
     child c = { 0 };
@@ -159,12 +163,12 @@ static child start(const char *program, const char *role, const char *const *arg
 
 child child_start(const char *const *arguments)
 {
-    return start("/proc/self/exe", "child", arguments);
+    return start("/proc/self/exe", "child", arguments, false);
 }
 
 child program_start(const char *program, const char *const *arguments)
 {
-    return start(program, NULL, arguments);
+    return start(program, NULL, arguments, true);
 }
 
 int child_wait(child *c)
