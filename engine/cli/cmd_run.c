@@ -4,6 +4,7 @@
 #include "cli/output.h"
 #include "cli/run_cassette.h"
 #include "cli/run_each.h"
+#include "cli/run_keep.h"
 #include "cli/run_options.h"
 #include "cli/run_trace.h"
 #include "cli/setup.h"
@@ -21,6 +22,7 @@ typedef struct running {
     en_run_timing timing;
     int64_t now_ms;      /* for stores before and behind the runs: when the last one ended */
     en_run_trace *trace; /* NULL: nobody watches */
+    en_keeper *keeper;   /* NULL: no run is kept */
     uint64_t executions;
     uint32_t errors_in_a_row;
     int code;
@@ -92,8 +94,16 @@ static void execute(running *all, en_arena *arena, const en_event *event, const 
     if (all->trace != NULL) {
         en_run_trace_begin(all->trace, title);
     }
+    if (all->keeper != NULL) {
+        all->keeper->arena = arena;
+        en_keeper_begin(all->keeper, &options);
+    }
     en_report report;
     en_run_execute(&all->world, all->plan, &options, arena, &report);
+    if (all->keeper != NULL &&
+        !en_run_keep(all->context, all->keeper, &all->world, &options, &report)) {
+        all->code = en_exit_worse(all->code, EN_EXIT_UNAVAILABLE);
+    }
     all->now_ms = en_clock_now_ms(&clock);
     bool failed = report.status == EN_RUN_ERROR;
     all->errors_in_a_row = failed ? all->errors_in_a_row + 1 : 0;
@@ -355,11 +365,13 @@ static int run_run(en_context *context)
     en_error_clear(&error);
     en_event event;
     en_world_init(&all->world);
-    bool done = en_run_read_world(context, &all->workspace, all->plan, &all->world, &error) &&
-                en_run_read_options(context, &all->workspace, &all->world, &all->options, &error) &&
-                en_run_read_timing(context, all->options.zone, &all->timing, &error) &&
-                en_run_read_event(context, &event, &error) &&
-                en_run_cassette_open(context, &all->workspace, &all->world, &all->options, &error);
+    bool done =
+        en_run_read_world(context, &all->workspace, all->plan, &all->world, &error) &&
+        en_run_read_options(context, &all->workspace, &all->world, &all->options, &error) &&
+        en_run_read_timing(context, all->options.zone, &all->timing, &error) &&
+        en_run_read_event(context, &event, &error) &&
+        en_run_cassette_open(context, &all->workspace, &all->world, &all->options, &error) &&
+        en_run_keeper_open(context, &all->workspace, &all->world, &all->keeper, &error);
     if (done && !context->json && !context->quiet) {
         all->trace = en_run_trace_new(context, all->plan, all->options.trace);
         all->options.observer = &all->trace->observer;
@@ -388,6 +400,7 @@ static const en_flag flags[] = {
     { "stores", EN_FLAG_TEXT, "FILE", "Initial data stores; in memory unless --db is given." },
     { "dump-stores", EN_FLAG_TEXT, "FILE|-", "Write all data stores behind the run." },
     EN_RUN_FLAGS_NET,
+    { "keep", EN_FLAG_TEXT, "WHAT", "Keep of the run: nothing, counts or bundles (enact runs)." },
     { "record", EN_FLAG_TEXT, "FILE", "Write all exchanges with the outside to a cassette." },
     { "trace", EN_FLAG_SWITCH, NULL, "Keep order and outputs of all steps." },
     { "lenient", EN_FLAG_SWITCH, NULL, "Allow comments and placeholders in the file." },
@@ -416,7 +429,6 @@ static const char *const examples[] = {
     "enact run order.json --input '{\"id\": 7}'",
     "enact run limit.json --events recorded.jsonl --json",
     "enact run upsert.json --each customers.csv --on-error skip",
-    "enact run sync.json --mock answers.json --stores before.json --dump-stores -",
     "enact run sync.json --cassette recorded.json --clock virtual --now 2026-03-02T09:00:00Z",
     NULL,
 };

@@ -161,7 +161,7 @@ bool en_run_each_check(const en_context *context, en_error *error)
 
 static bool check_flags(const en_context *context, en_error *error)
 {
-    static const char *const others[] = { "input", "events", "runs" };
+    static const char *const others[] = { "input", "events", "runs", "keep" };
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         const char *const *values;
         if (en_context_many(context, others[i], &values) != 0) {

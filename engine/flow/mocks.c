@@ -23,6 +23,7 @@ struct en_mock {
 struct en_mocks {
     const en_mock *entries;
     size_t count;
+    en_value source;
     const en_mock *automatic; /* for unknown and outside modules without an entry; or NULL */
 };
 
@@ -119,8 +120,19 @@ bool en_mocks_read(en_arena *arena, en_value value, const en_mocks **mocks, en_e
     en_mocks *made = EN_NEW(arena, en_mocks);
     made->entries = entries;
     made->count = count;
+    made->source = value;
     *mocks = made;
     return true;
+}
+
+en_value en_mocks_value(const en_mocks *mocks)
+{
+    return mocks != NULL ? mocks->source : en_null();
+}
+
+bool en_mocks_are_auto(const en_mocks *mocks)
+{
+    return mocks != NULL && mocks->automatic != NULL;
 }
 
 const en_mocks *en_mocks_auto(en_arena *arena, const en_mocks *mocks)
@@ -143,6 +155,22 @@ const en_mocks *en_mocks_auto(en_arena *arena, const en_mocks *mocks)
     return all;
 }
 
+/* Of equal names the first one counts. */
+static en_value join_sources(en_arena *arena, en_value first, en_value second)
+{
+    en_collection_builder joined;
+    en_collection_builder_init(&joined, arena);
+    for (uint32_t i = 0; i < en_collection_count(second); i++) {
+        const en_member *member = &en_collection_members(second)[i];
+        en_collection_builder_add(&joined, member->name, member->value);
+    }
+    for (uint32_t i = 0; i < en_collection_count(first); i++) {
+        const en_member *member = &en_collection_members(first)[i];
+        en_collection_builder_add(&joined, member->name, member->value);
+    }
+    return en_collection_builder_take(&joined);
+}
+
 const en_mocks *en_mocks_join(en_arena *arena, const en_mocks *first, const en_mocks *second)
 {
     if (first == NULL || second == NULL) {
@@ -155,8 +183,11 @@ const en_mocks *en_mocks_join(en_arena *arena, const en_mocks *first, const en_m
     memcpy(entries, first->entries, first->count * sizeof *entries);
     memcpy(entries + first->count, second->entries, second->count * sizeof *entries);
     en_mocks *all = EN_NEW(arena, en_mocks);
-    *all = (en_mocks){ entries, first->count + second->count,
-                       first->automatic != NULL ? first->automatic : second->automatic };
+    *all =
+        (en_mocks){ .entries = entries,
+                    .count = first->count + second->count,
+                    .source = join_sources(arena, first->source, second->source),
+                    .automatic = first->automatic != NULL ? first->automatic : second->automatic };
     return all;
 }
 

@@ -144,6 +144,8 @@ void en_run_execute(en_world *world, const en_plan *plan, const en_run_options *
 void en_report_refuse(const en_plan *plan, const en_error *error, en_report *report);
 /* The object of DESIGN 7. */
 en_value en_report_value(en_arena *arena, const en_report *report);
+/* "success", "warning", "error" */
+en_text en_report_status(const en_report *report);
 /* 0, or what the command ends with after this run. */
 int en_report_exit_code(const en_report *report);
 

@@ -28,7 +28,8 @@ struct en_cassette {
     size_t count;
     size_t next; /* strict */
     uint64_t played;
-    bool missed; /* something was asked for that it does not have */
+    en_cassette *copy; /* of everything; may be NULL */
+    bool missed;       /* something was asked for that it does not have */
 };
 
 static void close_cassette(void *handle)
@@ -450,9 +451,9 @@ static bool give_reply(const en_taped *taped, const en_http_request *request, en
     return true;
 }
 
-bool en_cassette_perform(en_cassette *cassette, const en_cassette_asker *asker,
-                         en_http_client *client, en_clock *clock, const en_http_request *request,
-                         en_arena *arena, en_http_response *response, en_error *error)
+static bool answer(en_cassette *cassette, const en_cassette_asker *asker, en_http_client *client,
+                   en_clock *clock, const en_http_request *request, en_arena *arena,
+                   en_http_response *response, en_error *error)
 {
     if (cassette->records) {
         return record(cassette, asker, client, clock, request, arena, response, error);
@@ -464,6 +465,24 @@ bool en_cassette_perform(en_cassette *cassette, const en_cassette_asker *asker,
     en_clock_pass_ms(clock, taped->duration_ms);
     return taped->failure.type != EN_NO_ERROR ? give_failure(&taped->failure, error)
                                               : give_reply(taped, request, arena, response, error);
+}
+
+bool en_cassette_perform(en_cassette *cassette, const en_cassette_asker *asker,
+                         en_http_client *client, en_clock *clock, const en_http_request *request,
+                         en_arena *arena, en_http_response *response, en_error *error)
+{
+    en_taped taped = { .asker = *asker, .at_ms = en_clock_now_ms(clock) };
+    bool done = answer(cassette, asker, client, clock, request, arena, response, error);
+    if (cassette->copy != NULL && (done || error != NULL)) {
+        taped.duration_ms = done ? response->duration_ms : 0;
+        write_exchange(cassette->copy, request, response, done ? NULL : error, &taped);
+    }
+    return done;
+}
+
+void en_cassette_copy_to(en_cassette *cassette, en_cassette *copy)
+{
+    cassette->copy = copy;
 }
 
 /* --- what is left --- */

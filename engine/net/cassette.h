@@ -32,6 +32,8 @@ EN_WARN_UNUSED bool en_cassette_record(en_arena *arena, const char *path, en_red
 en_cassette *en_cassette_keep(en_arena *arena, size_t most_bytes, en_redactor *redactor);
 /* What was kept, as the text of a cassette. False: it was too much. */
 EN_WARN_UNUSED bool en_cassette_take(en_cassette *cassette, en_arena *arena, en_text *kept);
+/* From now on what this one answers or records goes to `copy`, too; NULL: no longer. */
+void en_cassette_copy_to(en_cassette *cassette, en_cassette *copy);
 /* Reads a cassette to play. */
 EN_WARN_UNUSED bool en_cassette_open(en_arena *arena, const char *path, en_cassette_match match,
                                      en_redactor *redactor, en_cassette **cassette,

@@ -238,7 +238,62 @@ static void read_segment(reader *in, en_text path, en_value value)
     in->workspace->segment_ms = (uint32_t)duration_ms;
 }
 
+/* --- history --- */
+
+bool en_keep_find(en_text word, en_keep *keep)
+{
+    static const char *const words[] = {
+        [EN_KEEP_NOTHING] = "nothing", [EN_KEEP_COUNTS] = "counts", [EN_KEEP_BUNDLES] = "bundles"
+    };
+    for (unsigned i = 0; i < sizeof words / sizeof *words; i++) {
+        if (en_text_equal(word, en_text_from(words[i]))) {
+            *keep = (en_keep)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void read_keep(reader *in, en_text path, en_value value)
+{
+    if (!en_keep_find(en_value_text(value), &in->workspace->history.keep)) {
+        expect(in, path, "\"nothing\", \"counts\" or \"bundles\"", value);
+    }
+}
+
+static void read_most_runs(reader *in, en_text path, en_value value)
+{
+    int64_t runs = 0;
+    if (!en_value_integer(value, &runs) || runs < 1) {
+        expect(in, path, "a whole number from 1", value);
+        return;
+    }
+    in->workspace->history.most_runs = (uint64_t)runs;
+}
+
+static void read_most_bytes(reader *in, en_text path, en_value value)
+{
+    if (!en_units_read_bytes(amount_text(in, value), &in->workspace->history.most_bytes)) {
+        expect(in, path, "a size such as \"256M\"", value);
+    }
+}
+
+static void read_most_run_bytes(reader *in, en_text path, en_value value)
+{
+    if (!en_units_read_bytes(amount_text(in, value), &in->workspace->history.most_run_bytes)) {
+        expect(in, path, "a size such as \"4M\"", value);
+    }
+}
+
+static void read_max_age(reader *in, en_text path, en_value value)
+{
+    if (!en_units_read_ms(amount_text(in, value), &in->workspace->history.max_age_ms)) {
+        expect(in, path, "a duration such as \"30d\"", value);
+    }
+}
+
 static void read_limits(reader *in, en_text path, en_value value);
+static void read_history(reader *in, en_text path, en_value value);
 
 static const setting settings[] = {
     { "database", read_database },
@@ -250,7 +305,14 @@ static const setting settings[] = {
     { "redact", read_redacted },
     { "timezone", read_zone },
     { "limits", read_limits },
+    { "history", read_history },
     { NULL, NULL },
+};
+
+static const setting history[] = {
+    { "keep", read_keep },           { "maxRuns", read_most_runs },
+    { "maxBytes", read_most_bytes }, { "maxRunBytes", read_most_run_bytes },
+    { "maxAge", read_max_age },      { NULL, NULL },
 };
 
 static const setting limits[] = {
@@ -304,13 +366,23 @@ static void read_settings(reader *in, const setting *known, en_text path, en_val
     }
 }
 
-static void read_limits(reader *in, en_text path, en_value value)
+static void read_group(reader *in, const setting *known, en_text path, en_value value)
 {
     if (!en_is(value, EN_COLLECTION)) {
         expect(in, path, "a collection", value);
         return;
     }
-    read_settings(in, limits, path, value);
+    read_settings(in, known, path, value);
+}
+
+static void read_limits(reader *in, en_text path, en_value value)
+{
+    read_group(in, limits, path, value);
+}
+
+static void read_history(reader *in, en_text path, en_value value)
+{
+    read_group(in, history, path, value);
 }
 
 /* NULL when it is not there or cannot be read. */
@@ -429,8 +501,12 @@ bool en_workspace_open(en_arena *arena, const char *file, en_workspace *workspac
                        en_problems *problems)
 {
     size_t errors_before = problems->errors;
-    *workspace =
-        (en_workspace){ .folder = find_folder(arena, file), .durability = EN_DURABLE_FULL };
+    *workspace = (en_workspace){ .folder = find_folder(arena, file),
+                                 .durability = EN_DURABLE_FULL,
+                                 .history = { .most_runs = 10000,
+                                              .most_bytes = (uint64_t)256 << 20,
+                                              .most_run_bytes = (uint64_t)4 << 20,
+                                              .max_age_ms = INT64_C(30) * 24 * 3600 * 1000 } };
     reader in = { .arena = arena, .workspace = workspace, .problems = problems };
     read_enact_json(&in);
     read_schemas(&in);
