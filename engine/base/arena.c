@@ -156,15 +156,20 @@ static bool has_room(const en_arena *arena, size_t size)
     return arena->block != NULL && arena->block->size - arena->block->used >= size;
 }
 
+void en_memory_gone(void)
+{
+    static const char message[] = "enact: the system has no memory left\n";
+    if (write(STDERR_FILENO, message, sizeof message - 1) < 0) {
+        /* nobody listens; the exit code says it */
+    }
+    _exit(EXIT_LIMIT);
+}
+
 void *en_arena_alloc(en_arena *arena, size_t size_bytes)
 {
     size_t size = align_up(size_bytes != 0 ? size_bytes : 1);
     if (!has_room(arena, size) && !add_block(arena, size) && !add_block_from_reserve(arena, size)) {
-        static const char message[] = "enact: the system has no memory left\n";
-        if (write(STDERR_FILENO, message, sizeof message - 1) < 0) {
-            /* nobody listens; the exit code says it */
-        }
-        _exit(EXIT_LIMIT);
+        en_memory_gone();
     }
     return take(arena, size);
 }

@@ -73,6 +73,9 @@ EN_WARN_UNUSED bool en_arena_extend(en_arena *arena, const void *piece, size_t o
 /* Whether the piece lies in the arena. */
 EN_WARN_UNUSED bool en_arena_holds(const en_arena *arena, const void *piece);
 
+/* For what cannot go on without memory: says so and ends the process with exit code 5. */
+_Noreturn void en_memory_gone(void);
+
 /* Has `close(handle)` called when the arena is emptied. */
 void en_arena_defer(en_arena *arena, void (*close)(void *handle), void *handle);
 

@@ -1,8 +1,12 @@
 #include "base/crypto.h"
 
+#include "base/arena.h"
+
 #include <limits.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <stdlib.h>
 
 _Static_assert(sizeof((en_digest){ 0 }.bytes) >= EVP_MAX_MD_SIZE, "a digest has room for any hash");
 
@@ -15,6 +19,40 @@ static const struct {
     [EN_HASH_SHA256] = { "SHA-256", EVP_sha256 },
     [EN_HASH_SHA512] = { "SHA-512", EVP_sha512 },
 };
+
+static void *keep(void *piece, size_t size)
+{
+    if (piece == NULL && size != 0) {
+        en_memory_gone();
+    }
+    return piece;
+}
+
+static void *allocate(size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return keep(malloc(size), size);
+}
+
+static void *reallocate(void *piece, size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return keep(realloc(piece, size), size);
+}
+
+static void release(void *piece, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    free(piece);
+}
+
+void en_crypto_configure(void)
+{
+    CRYPTO_set_mem_functions(allocate, reallocate, release);
+}
 
 static bool finish(en_hash hash, bool done, unsigned length, en_digest *digest, en_error *error)
 {

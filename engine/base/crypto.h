@@ -18,6 +18,10 @@ typedef struct en_digest {
     size_t length;
 } en_digest;
 
+/* For a program whose memory may end, before anything else: the library uses locks that it could not
+ * make, so the process ends first, as in en_arena_alloc. */
+void en_crypto_configure(void);
+
 EN_WARN_UNUSED bool en_crypto_hash(en_hash hash, en_text bytes, en_digest *digest, en_error *error);
 EN_WARN_UNUSED bool en_crypto_hmac(en_hash hash, en_text key, en_text bytes, en_digest *digest,
                                    en_error *error);

@@ -43,6 +43,7 @@ en_problem *en_problems_add_error(en_problems *problems, en_severity severity,
 {
     en_problem *problem = append(problems, severity);
     en_arena *arena = problems->arena;
+    problem->type = error->type;
     problem->file = en_text_copy(arena, en_text_from(error->file));
     problem->line = error->line;
     problem->column = error->column;
@@ -53,6 +54,17 @@ en_problem *en_problems_add_error(en_problems *problems, en_severity severity,
     problem->source = en_text_copy(arena, en_text_from(error->source));
     problem->caret = error->caret;
     return problem;
+}
+
+int en_problems_exit_code(const en_problems *problems)
+{
+    int limit = en_error_exit_code(EN_DataSizeLimitExceededError);
+    for (const en_problem *at = problems->first; at != NULL; at = at->next) {
+        if (at->severity == EN_SEVERITY_ERROR && en_error_exit_code(at->type) == limit) {
+            return limit;
+        }
+    }
+    return en_error_exit_code(EN_SyntaxError);
 }
 
 static bool stands_before(const en_problem *a, const en_problem *b)

@@ -16,6 +16,7 @@ typedef enum en_severity { EN_SEVERITY_ERROR, EN_SEVERITY_WARNING } en_severity;
 typedef struct en_problem {
     struct en_problem *next;
     en_severity severity;
+    en_error_type type; /* EN_NO_ERROR: a mistake in the file */
     en_text file;
     unsigned line;
     unsigned column;
@@ -42,6 +43,8 @@ en_problem *en_problems_add(en_problems *problems, en_severity severity, const c
 /* Takes over what an en_error knows. */
 en_problem *en_problems_add_error(en_problems *problems, en_severity severity,
                                   const en_error *error);
+/* Of a command that could not read a file: SyntaxError's, unless it was no fault of the file's. */
+int en_problems_exit_code(const en_problems *problems);
 /* By file, line, column; equal places keep their order. */
 void en_problems_sort(en_problems *problems);
 

@@ -103,7 +103,7 @@ static int evaluate_lines(en_evaluator *with, const en_request *defaults)
         return en_context_fail(context, &error);
     }
     en_arena arena;
-    en_arena_init(&arena, NULL);
+    en_arena_init(&arena, context->arena->budget);
     int code = EN_EXIT_DONE;
     for (bool found = true; found;) {
         en_request asked = *defaults;

@@ -42,7 +42,7 @@ static int run_graph(en_context *context)
     if (plan == NULL) {
         en_problems_sort(&problems);
         en_context_print_problems(context, &problems);
-        return EN_EXIT_INVALID;
+        return en_problems_exit_code(&problems);
     }
     en_builder out;
     en_builder_init(&out, context->arena);

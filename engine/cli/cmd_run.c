@@ -115,7 +115,7 @@ static void execute(running *all, en_arena *arena, const en_event *event, const 
 static void execute_runs(running *all, const en_event *event, uint64_t runs)
 {
     en_arena arena;
-    en_arena_init(&arena, NULL);
+    en_arena_init(&arena, all->context->arena->budget);
     for (uint64_t i = 0; i < runs && !is_interrupted(all); i++) {
         const char *title =
             runs > 1 ? en_text_format(&arena, "run %llu of %llu", (unsigned long long)i + 1,
@@ -160,7 +160,7 @@ static bool execute_events(running *all, const char *path, en_error *error)
                                .zone = all->options.zone };
     en_event_queue *queue = en_events_open(all->context->arena, &source);
     en_arena arena;
-    en_arena_init(&arena, NULL);
+    en_arena_init(&arena, all->context->arena->budget);
     bool found = true;
     for (uint64_t number = 1; found && !is_interrupted(all); number++) {
         en_event event;
@@ -285,7 +285,7 @@ static bool load(running *all, int *code)
         return true;
     }
     en_context_print_problems(context, &problems);
-    *code = EN_EXIT_INVALID;
+    *code = en_problems_exit_code(&problems);
     return false;
 }
 

@@ -22,7 +22,7 @@ typedef struct validation {
     en_value payload; /* --input; nothing: not given */
     en_zones *zones;
     size_t files;
-    size_t invalid;
+    int code;   /* the first that is not 0 */
     seen *seen; /* workspaces whose problems were told */
 } validation;
 
@@ -74,7 +74,9 @@ static void report(validation *all, en_context *context, const char *path, en_pr
         en_out_problems(context, problems);
         print_line(context, path, problems);
     }
-    all->invalid += problems->errors != 0;
+    if (problems->errors != 0 && all->code == EN_EXIT_DONE) {
+        all->code = en_problems_exit_code(problems);
+    }
 }
 
 static bool was_seen(validation *all, en_text folder)
@@ -114,7 +116,7 @@ static void report_workspace(validation *all, en_context *context, en_problems *
 static void validate_file(validation *all, const char *path)
 {
     en_arena arena;
-    en_arena_init(&arena, NULL);
+    en_arena_init(&arena, all->context->arena->budget);
     en_context context = *all->context;
     context.arena = &arena;
     en_problems problems;
@@ -141,13 +143,13 @@ static void validate_file(validation *all, const char *path)
 
 /* In a folder, inputs, mocks and the like may lie beside scenarios. What cannot be read at all is
  * not passed over: it may be a scenario with a slip. */
-static bool is_scenario(en_arena *arena, const char *path)
+static bool is_scenario(en_arena *arena, const char *path, en_error *error)
 {
     static const char *const signs[] = { "module", "modules", "flow", "blueprint", "response" };
     en_text content;
     en_value root;
-    if (!en_file_read(arena, path, MOST_BYTES, &content, NULL) ||
-        !en_json_read(arena, content, EN_JSON_SHARE, EN_JSON_DEPTH, &root, NULL)) {
+    if (!en_file_read(arena, path, MOST_BYTES, &content, error) ||
+        !en_json_read(arena, content, EN_JSON_SHARE, EN_JSON_DEPTH, &root, error)) {
         return true;
     }
     en_value item = en_is(root, EN_ARRAY) && root.length != 0 ? root.as.items[0] : root;
@@ -181,13 +183,17 @@ static void skip_file(en_context *context, const char *path)
 static void validate_found(validation *all, const char *path)
 {
     en_arena arena;
-    en_arena_init(&arena, NULL);
+    en_arena_init(&arena, all->context->arena->budget);
     en_context context = *all->context;
     context.arena = &arena;
-    if (is_scenario(&arena, path)) {
-        validate_file(all, path);
-    } else {
+    en_error error;
+    en_error_clear(&error);
+    if (!is_scenario(&arena, path, &error)) {
         skip_file(&context, path);
+    } else if (error.type == EN_DataSizeLimitExceededError) {
+        all->code = en_context_fail(&context, &error);
+    } else {
+        validate_file(all, path);
     }
     en_arena_done(&arena);
 }
@@ -265,7 +271,7 @@ static int run_validate(en_context *context)
     if (all.files == 0) {
         return en_context_usage(context, "there is no scenario in %s", context->arguments[0]);
     }
-    return all.invalid != 0 ? EN_EXIT_INVALID : EN_EXIT_DONE;
+    return all.code;
 }
 
 static const en_flag flags[] = {

@@ -1,5 +1,6 @@
 #include "cli/command.h"
 
+#include "base/crypto.h"
 #include "cli/flags.h"
 #include "cli/help.h"
 #include "cli/output.h"
@@ -181,6 +182,10 @@ int en_exit_of_run(int code)
 static int finish(en_context *context, int code)
 {
     bool written = fflush(context->out) == 0 && !ferror(context->out);
+    if (context->arena->budget->exceeded && code == EN_EXIT_DONE) {
+        fprintf(context->err, "enact: the system has no memory left\n");
+        return EN_EXIT_LIMIT;
+    }
     code = context->cut_off && code == EN_EXIT_DONE ? EN_EXIT_LIMIT : code;
     if (!written) {
         fprintf(context->err, "enact: the output cannot be written: %s\n", strerror(errno));
@@ -192,8 +197,11 @@ static int finish(en_context *context, int code)
 int en_cli_main(int argc, char **argv)
 {
     en_arena arena;
-    en_arena_init(&arena, NULL);
+    en_budget budget = { 0 }; /* without limit: it only notes that memory was short */
+    en_arena_init(&arena, &budget);
     en_db_configure();
+    en_document_configure();
+    en_crypto_configure();
     en_context context;
     context_init(&context, &arena);
     en_flag_parser parser;

@@ -24,7 +24,7 @@ bool en_replay_side_load(en_context *context, const char *file, en_replay_side *
     en_problems_sort(&problems);
     if (side->plan == NULL) {
         en_context_print_problems(context, &problems);
-        *code = EN_EXIT_INVALID;
+        *code = en_problems_exit_code(&problems);
         return false;
     }
     en_out_problems(context, &problems);

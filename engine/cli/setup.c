@@ -34,7 +34,7 @@ bool en_setup_workspace(en_context *context, const char *file, en_workspace *wor
     } else {
         en_context_print_problems(context, &problems);
     }
-    *code = opened ? EN_EXIT_DONE : EN_EXIT_INVALID;
+    *code = opened ? EN_EXIT_DONE : en_problems_exit_code(&problems);
     return opened;
 }
 

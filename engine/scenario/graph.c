@@ -292,7 +292,7 @@ static void find_partners(const en_plan *plan, bool *is_followed, uint32_t *head
 void en_plan_draw(en_builder *out, const en_plan *plan, en_graph_format format)
 {
     en_arena arena;
-    en_arena_init(&arena, NULL);
+    en_arena_init(&arena, out->arena->budget);
     drawing draw = { out, plan, format, &arena };
     bool *is_followed = EN_TRY_ARRAY(&arena, bool, (size_t)plan->count + 1);
     uint32_t *heads = EN_TRY_ARRAY(&arena, uint32_t, (size_t)plan->count + 1);

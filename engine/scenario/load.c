@@ -236,8 +236,9 @@ static en_plan *load_modules(en_loader *loader)
 
 static void report_memory(en_loader *loader)
 {
-    en_loader_problem(loader, NULL, EN_SEVERITY_ERROR, EN_TEXT(""),
-                      "there is not enough memory to load this scenario");
+    en_problem *problem = en_loader_problem(loader, NULL, EN_SEVERITY_ERROR, EN_TEXT(""),
+                                            "there is not enough memory to load this scenario");
+    problem->type = EN_DataSizeLimitExceededError;
 }
 
 const en_plan *en_scenario_load_text(en_arena *arena, en_text name, en_text content,

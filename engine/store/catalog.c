@@ -29,8 +29,13 @@ bool en_schema_read_canonical(en_arena *arena, en_text text, en_text name, uint6
                               uint64_t max_bytes, const en_schema **schema, en_error *error)
 {
     en_value definition = en_nothing();
-    if (!en_json_read(arena, text, 0, EN_JSON_DEPTH, &definition, NULL) ||
-        !en_is(definition, EN_COLLECTION)) {
+    en_error cause;
+    en_error_clear(&cause);
+    bool is_json = en_json_read(arena, text, 0, EN_JSON_DEPTH, &definition, &cause);
+    if (!is_json && cause.type == EN_DataSizeLimitExceededError) {
+        return en_error_set(error, cause.type, "%s", cause.message);
+    }
+    if (!is_json || !en_is(definition, EN_COLLECTION)) {
         return en_error_set(error, EN_StoreUnavailableError,
                             "enact_stores holds no readable structure for data store \"%.*s\"",
                             EN_TEXT_ARG(name));

@@ -33,6 +33,7 @@ typedef enum control {
     CONTROL_RELEASE_CHANGE,
     CONTROL_UNDO,
     CONTROL_UNDO_CHANGE,
+    CONTROL_ROLLBACK,
     CONTROLS
 } control;
 
@@ -46,6 +47,7 @@ static const char *const controls[CONTROLS] = {
     [CONTROL_RELEASE_CHANGE] = "RELEASE change",
     [CONTROL_UNDO] = "ROLLBACK TO segment",
     [CONTROL_UNDO_CHANGE] = "ROLLBACK TO change",
+    [CONTROL_ROLLBACK] = "ROLLBACK",
 };
 
 struct en_db {
@@ -74,7 +76,7 @@ static const en_db_failure failures[] = {
     { SQLITE_LOCKED, EN_StoreUnavailableError, true, "a table is locked" },
     { SQLITE_FULL, EN_StoreUnavailableError, true, "the disk is full" },
     { SQLITE_IOERR, EN_StoreUnavailableError, true, "the database could not be read or written" },
-    { SQLITE_NOMEM, EN_StoreUnavailableError, true, "the database has no memory left" },
+    { SQLITE_NOMEM, EN_DataSizeLimitExceededError, true, "the database has no memory left" },
     { SQLITE_CORRUPT, EN_StoreUnavailableError, false, "the database is damaged" },
     { SQLITE_NOTADB, EN_StoreUnavailableError, false, "the file is not an SQLite database" },
     { SQLITE_READONLY, EN_StoreUnavailableError, false, "the database may not be written" },
@@ -156,6 +158,12 @@ bool en_db_read_integer(en_db *db, const char *sql, int64_t *integer, en_error *
            fail(db, status, error);
 }
 
+static int compile_control(en_db *db, control which)
+{
+    return sqlite3_prepare_v3(db->handle, controls[which], -1, SQLITE_PREPARE_PERSISTENT,
+                              &db->controls[which], NULL);
+}
+
 static bool open_handle(en_db *db, const en_db_options *options, en_error *error)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
@@ -166,6 +174,10 @@ static bool open_handle(en_db *db, const en_db_options *options, en_error *error
     }
     if (sqlite3_db_readonly(db->handle, "main") == 1) {
         return en_error_set(error, EN_StoreUnavailableError, "the database may not be written");
+    }
+    status = compile_control(db, CONTROL_ROLLBACK); /* to go back must need no memory */
+    if (status != SQLITE_OK) {
+        return fail(db, status, error);
     }
     sqlite3_busy_handler(db->handle, wait_for_others, db);
     sqlite3_progress_handler(db->handle, STEPS_BETWEEN_CHECKS, check_progress, db);
@@ -403,8 +415,7 @@ static int run_control(en_db *db, control which)
     sqlite3_stmt **handle = &db->controls[which];
     db->stoppable = false;
     if (*handle == NULL) {
-        status = sqlite3_prepare_v3(db->handle, controls[which], -1, SQLITE_PREPARE_PERSISTENT,
-                                    handle, NULL);
+        status = compile_control(db, which);
     }
     if (status == SQLITE_OK) {
         status = sqlite3_step(*handle);
@@ -421,6 +432,9 @@ static bool control_done(en_db *db, control which, en_error *error)
 
 bool en_db_begin(en_db *db, bool write, en_error *error)
 {
+    if (en_db_in_transaction(db)) { /* a rollback that found no memory */
+        en_db_rollback(db);
+    }
     return control_done(db, write ? CONTROL_WRITE : CONTROL_READ, error);
 }
 
@@ -453,12 +467,13 @@ static void reset_all(en_db *db)
     }
 }
 
+/* A statement may have to be compiled again, and find memory only the second time. */
 void en_db_rollback(en_db *db)
 {
     db->stoppable = false;
     reset_all(db);
-    if (en_db_in_transaction(db)) {
-        sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+    for (int tries = 0; en_db_in_transaction(db) && tries < 2; tries++) {
+        run_control(db, CONTROL_ROLLBACK);
     }
 }
 
@@ -472,12 +487,14 @@ bool en_db_release(en_db *db, en_savepoint place, en_error *error)
     return control_done(db, CONTROL_RELEASE + (control)place, error);
 }
 
-/* An undo that fails leaves no transaction or one whose commit fails. */
+/* An undo that fails must not leave in the transaction what was to be undone. */
 void en_db_rollback_to(en_db *db, en_savepoint place)
 {
     reset_all(db);
-    if (en_db_in_transaction(db) && run_control(db, CONTROL_UNDO + (control)place) == SQLITE_OK) {
-        run_control(db, CONTROL_RELEASE + (control)place);
+    if (en_db_in_transaction(db) &&
+        (run_control(db, CONTROL_UNDO + (control)place) != SQLITE_OK ||
+         run_control(db, CONTROL_RELEASE + (control)place) != SQLITE_OK)) {
+        en_db_rollback(db);
     }
 }
 

@@ -226,7 +226,9 @@ void en_sqlite_rollback(en_segment *base)
     }
     en_layout_undo(segment);
     if (segment->has_savepoint && !database->group.is_lost) {
-        en_db_rollback_to(segment->connection->db, EN_SAVEPOINT_SEGMENT);
+        en_db *db = segment->connection->db;
+        en_db_rollback_to(db, EN_SAVEPOINT_SEGMENT);
+        (void)!en_operation_end(segment, en_db_in_transaction(db), NULL);
     }
     if (segment->in_batch) {
         en_db_watch(segment->connection->db, NULL, 0);

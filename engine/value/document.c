@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LARGEST_FILE = 64 * 1024 * 1024, LONGEST_PLACEHOLDER = 80 };
@@ -12,6 +13,20 @@ struct en_document {
     en_text text; /* as it was read, with BOM and comments blanked */
     en_value root;
 };
+
+static void *allocate(size_t size)
+{
+    void *piece = malloc(size);
+    if (piece == NULL) {
+        en_memory_gone();
+    }
+    return piece;
+}
+
+void en_document_configure(void)
+{
+    json_set_alloc_funcs(allocate, free);
+}
 
 en_value en_document_root(const en_document *document)
 {
@@ -165,7 +180,7 @@ static size_t find_string(en_text text, size_t end)
 /* Says what the checker has against a text that the data reader takes. */
 static bool check(const en_document *document, en_error *error)
 {
-    json_error_t problem;
+    json_error_t problem = { 0 }; /* without memory the library fails and says nothing */
     json_t *tree = json_loadb(document->text.data, document->text.length,
                               JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL |
                                   JSON_ALLOW_NUL,
@@ -186,6 +201,7 @@ static bool check(const en_document *document, en_error *error)
                      EN_TEXT_ARG(en_text_slice(document->text, start, end)));
         return fail_at(error, document, start);
     }
+    case json_error_unknown:
     case json_error_out_of_memory:
         en_error_set(error, EN_DataSizeLimitExceededError,
                      "the system has no memory for a document of this size");

@@ -71,6 +71,9 @@ EN_WARN_UNUSED bool en_json_stream_skip(en_json_stream *stream, uint64_t offset,
 /* --- documents --- */
 
 typedef struct en_document en_document;
+/* For a program whose memory may end, before its first document: the library behind it reads and
+ * writes past its buffers when it gets none, so the process ends first, as in en_arena_alloc. */
+void en_document_configure(void);
 
 enum { EN_DOCUMENT_LENIENT = 1 }; /* line and block comments are blanked */
 

@@ -42,12 +42,14 @@ static const en_schema *schema_of(bed *b, const char *single_quoted)
     return en_schema_read(&b->arena, json(b, single_quoted), &problems);
 }
 
-static const char *const schemas[] = {
+static const char definition_s[] =
     "{'name': 'S', 'structure': {'mail': {'type': 'text', 'unique': true}, 'n': 'number',"
-    "'t': 'text'}, 'indexes': [['t', 'n']], 'sizeLimit': null}",
-    "{'name': 'E', 'structure': {'v': 'text', 'until': 'date'}, 'ttl': 'until'}",
-    "{'name': 'L', 'structure': {'user': 'text'}, 'maxRecords': null}",
-};
+    "'t': 'text'}, 'indexes': [['t', 'n']], 'sizeLimit': null}";
+static const char definition_e[] =
+    "{'name': 'E', 'structure': {'v': 'text', 'until': 'date'}, 'ttl': 'until'}";
+static const char definition_l[] =
+    "{'name': 'L', 'structure': {'user': 'text'}, 'maxRecords': null}";
+static const char *const schemas[] = { definition_s, definition_e, definition_l };
 static const char old_m[] = "{'name': 'M', 'structure': {'a': 'text', 'b': 'text'}}";
 static const char new_m[] = "{'name': 'M', 'structure': {'a': 'number', 'c': {'type': 'text',"
                             "'default': 'x', 'required': true}}}";
