@@ -56,3 +56,20 @@ void en_show_line(en_builder *out, en_text text)
         en_builder_add(out, (en_text){ room, length });
     }
 }
+
+void en_show_markup(en_builder *out, en_text text)
+{
+    static const char *const entities[128] = {
+        ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;",
+    };
+    char room[16];
+    for (size_t at = 0; at < text.length;) {
+        size_t length = show_rune(text, &at, room, sizeof room);
+        unsigned char first = (unsigned char)room[0];
+        if (length == 1 && first < 128 && entities[first] != NULL) {
+            en_builder_add(out, en_text_from(entities[first]));
+        } else {
+            en_builder_add(out, (en_text){ room, length });
+        }
+    }
+}

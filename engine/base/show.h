@@ -17,5 +17,7 @@ enum { EN_SHOW_CHARACTERS = 40, EN_SHOW_ROOM = EN_SHOW_CHARACTERS * 6 + 8 };
 const char *en_show(en_text text, char room[EN_SHOW_ROOM]);
 /* The whole text, for a line of its own. */
 void en_show_line(en_builder *out, en_text text);
+/* The same between the tags or in a quoted attribute of HTML and XML. */
+void en_show_markup(en_builder *out, en_text text);
 
 #endif

@@ -2,6 +2,9 @@
 #include "cli/output.h"
 #include "cli/test_text.h"
 #include "testing/find.h"
+#include "testing/reports.h"
+#include "testing/snapshots.h"
+#include "testing/watch.h"
 
 #include <errno.h>
 #include <string.h>
@@ -51,15 +54,6 @@ static bool read_filter(en_context *context, const en_regex **filter, en_error *
     return true;
 }
 
-static void print_problems(testing *all, const en_session *session)
-{
-    for (size_t i = 0; i < session->suite_count; i++) {
-        if (session->suites[i].suite == NULL) {
-            en_out_problems(all->context, &session->suites[i].problems);
-        }
-    }
-}
-
 /* Invalid files are worse than failures: nobody knows what their tests would say. */
 static int exit_code(const en_session *session)
 {
@@ -68,47 +62,182 @@ static int exit_code(const en_session *session)
                                                     : EN_EXIT_DONE;
 }
 
+/* --- reports --- */
+
+static void write_json(en_builder *out, const en_session *session)
+{
+    en_json_write(out, en_tests_value(out->arena, session), EN_JSON_PRETTY);
+    en_builder_add_char(out, '\n');
+}
+
+static const struct {
+    const char *flag;
+    void (*write)(en_builder *out, const en_session *session);
+} reports[] = {
+    { "report-junit", en_tests_write_junit },
+    { "report-tap", en_tests_write_tap },
+    { "report-json", write_json },
+    { "report-html", en_tests_write_html },
+};
+
+static bool write_report(const char *path, en_text text, en_error *error)
+{
+    FILE *file = fopen(path, "we");
+    bool written = file != NULL && fwrite(text.data, 1, text.length, file) == text.length;
+    int reason = errno;
+    if (file != NULL && fclose(file) != 0) {
+        reason = errno;
+        written = false;
+    }
+    return written ||
+           en_error_set(error, EN_UsageError, "%s cannot be written: %s", path, strerror(reason));
+}
+
+static bool write_reports(testing *all, const en_session *session, en_error *error)
+{
+    for (size_t i = 0; i < sizeof reports / sizeof reports[0]; i++) {
+        const char *path = en_context_text(all->context, reports[i].flag);
+        en_builder out;
+        en_builder_init(&out, session->arena);
+        if (path == NULL) {
+            continue;
+        }
+        reports[i].write(&out, session);
+        if (!write_report(path, en_builder_take(&out), error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void print_end(testing *all, const en_session *session)
+{
+    if (all->context->json) {
+        en_context_print_json(all->context, en_tests_value(session->arena, session));
+        return;
+    }
+    for (size_t i = 0; i < session->suite_count; i++) {
+        if (session->suites[i].suite == NULL) {
+            en_out_problems(all->context, &session->suites[i].problems);
+        }
+    }
+    if (session->options.coverage) {
+        en_test_text_coverage(&all->text, session->coverage);
+    }
+    en_test_text_summary(&all->text, session);
+}
+
+/* --- once --- */
+
+static en_session new_session(testing *all, en_arena *arena)
+{
+    return (en_session){ .arena = arena,
+                         .options = { .coverage = en_context_switch(all->context, "coverage"),
+                                      .interrupted = all->context->interrupted },
+                         .filter = all->filter,
+                         .jobs = all->jobs,
+                         .context = all };
+}
+
+/* Runs the tests unheard and takes the snapshots that differ. */
+static bool update(testing *all, const en_found_files *files, en_error *error)
+{
+    en_arena arena;
+    en_arena_init(&arena, NULL);
+    en_session session = new_session(all, &arena);
+    en_session_run(&session, files->paths, files->count);
+    bool done = true;
+    for (size_t i = 0; i < session.suite_count && done; i++) {
+        size_t taken;
+        done = en_snapshots_update(&session.suites[i], &arena, &taken, error);
+        if (done && taken != 0) {
+            en_context_say(all->context, "%s: %zu snapshot%s taken", session.suites[i].path, taken,
+                           taken == 1 ? "" : "s");
+        }
+    }
+    en_session_done(&session);
+    en_arena_done(&arena);
+    return done;
+}
+
 static int run_once(testing *all, en_arena *arena, const en_found_files *files)
 {
-    en_context *context = all->context;
-    en_session session = { .arena = arena,
-                           .options = { .coverage = en_context_switch(context, "coverage"),
-                                        .interrupted = context->interrupted },
-                           .filter = all->filter,
-                           .jobs = all->jobs,
-                           .told = tell,
-                           .context = all };
-    all->text = (en_test_text){ .context = context };
-    en_session_run(&session, files->paths, files->count);
-    print_problems(all, &session);
-    if (session.options.coverage) {
-        en_test_text_coverage(&all->text, session.coverage);
+    en_error error;
+    en_error_clear(&error);
+    if (en_context_switch(all->context, "update") && !update(all, files, &error)) {
+        return en_context_fail(all->context, &error);
     }
-    en_test_text_summary(&all->text, &session);
-    int code = exit_code(&session);
+    en_session session = new_session(all, arena);
+    all->text = (en_test_text){ .context = all->context };
+    session.told = all->context->json ? NULL : tell;
+    en_session_run(&session, files->paths, files->count);
+    print_end(all, &session);
+    int code = *all->context->interrupted != 0 ? EN_EXIT_INTERRUPTED : exit_code(&session);
+    bool written = write_reports(all, &session, &error);
     en_session_done(&session);
-    return *context->interrupted != 0 ? EN_EXIT_INTERRUPTED : code;
+    return written ? code : en_context_fail(all->context, &error);
+}
+
+/* --- again and again --- */
+
+static bool find_files(testing *all, en_arena *arena, en_found_files *files, en_error *error)
+{
+    static const char *const here[] = { "." };
+    bool named = all->context->argument_count != 0;
+    return en_tests_find(arena, named ? all->context->arguments : here,
+                         named ? all->context->argument_count : 1, files, error);
+}
+
+/* Watches before it looks: what changes while the tests run is not missed. */
+static int run_on_changes(testing *all)
+{
+    int code = EN_EXIT_DONE;
+    bool goes_on = true;
+    while (goes_on) {
+        en_arena arena;
+        en_found_files files;
+        en_folder_watch *watch;
+        en_error error;
+        en_arena_init(&arena, NULL);
+        en_error_clear(&error);
+        goes_on = find_files(all, &arena, &files, &error) &&
+                  en_folder_watch_open(&arena, files.folders, files.folder_count, &watch, &error);
+        if (goes_on) {
+            code = run_once(all, &arena, &files);
+            en_context_say(all->context, "Waiting for changes; Ctrl-C ends.");
+            goes_on = en_folder_watch_wait(watch, all->context->interrupted);
+            code = *all->context->interrupted != 0 ? EN_EXIT_INTERRUPTED : code;
+        } else {
+            code = en_context_fail(all->context, &error);
+        }
+        en_arena_done(&arena);
+    }
+    return code;
 }
 
 static int run_test(en_context *context)
 {
-    static const char *const here[] = { "." };
     testing *all = EN_NEW(context->arena, testing);
     all->context = context;
     en_found_files files;
     en_error error;
     en_error_clear(&error);
-    bool named = context->argument_count != 0;
     if (!read_jobs(context, &all->jobs, &error) || !read_filter(context, &all->filter, &error) ||
-        !en_tests_find(context->arena, named ? context->arguments : here,
-                       named ? context->argument_count : 1, &files, &error)) {
+        !find_files(all, context->arena, &files, &error)) {
         return en_context_fail(context, &error);
     }
     if (files.count == 0) {
         return en_context_usage(context, "there is no *.test.json here");
     }
+    for (size_t i = 0; i < sizeof reports / sizeof reports[0]; i++) {
+        if (en_context_switch(context, "watch") &&
+            en_context_text(context, reports[i].flag) != NULL) { /* it might watch itself write */
+            return en_context_usage(context, "either --watch or --%s", reports[i].flag);
+        }
+    }
     en_context_watch_signals(context);
-    return run_once(all, context->arena, &files);
+    return en_context_switch(context, "watch") ? run_on_changes(all)
+                                               : run_once(all, context->arena, &files);
 }
 
 static const en_flag flags[] = {
@@ -116,13 +245,20 @@ static const en_flag flags[] = {
       "Tests that run at the same time; one a processor if not given." },
     { "filter", EN_FLAG_TEXT, "REGEX", "Only tests whose name or file it finds." },
     { "coverage", EN_FLAG_SWITCH, NULL, "Count steps, routes, filters and error routes reached." },
+    { "update", EN_FLAG_SWITCH, NULL, "Take {\"$snapshot\": …} anew where they differ." },
+    { "watch", EN_FLAG_SWITCH, NULL, "Run again whenever a file beside the tests changes." },
+    { "report-junit", EN_FLAG_TEXT, "FILE", "Write the results as JUnit's XML." },
+    { "report-tap", EN_FLAG_TEXT, "FILE", "Write them as TAP 14." },
+    { "report-json", EN_FLAG_TEXT, "FILE", "Write them as JSON, as --json prints them." },
+    { "report-html", EN_FLAG_TEXT, "FILE", "Write them as a page that needs nothing else." },
     { 0 },
 };
 
 static const char *const examples[] = {
     "enact test",
     "enact test scenarios/rate-limit --filter 'second call'",
-    "enact test . --jobs 4 --coverage --report-junit junit.xml",
+    "enact test . --jobs 4 --coverage --report-junit junit.xml --report-html tests.html",
+    "enact test order.test.json --update",
     NULL,
 };
 

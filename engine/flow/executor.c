@@ -275,7 +275,7 @@ static void tell_observer(en_run *run, uint32_t at, en_value bundles, int64_t du
                           bool done)
 {
     en_observer *observer = run->options->observer;
-    if (observer == NULL) {
+    if (observer == NULL || observer->step == NULL) {
         return;
     }
     en_step_event event = { .step = &run->plan->steps[at],

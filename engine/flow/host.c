@@ -113,7 +113,11 @@ static bool ask_cassette(en_run *run, en_call *call, const en_http_request *requ
 static bool host_http(en_call *call, const en_http_request *request, en_http_response *response)
 {
     en_run *run = run_of(call);
+    en_observer *observer = run->options->observer;
     en_cassette *cassette = run->options->cassette;
+    if (observer != NULL && observer->request != NULL) {
+        observer->request(observer, &run->plan->steps[run->pc], request);
+    }
     bool plays = cassette != NULL && en_cassette_plays(cassette);
     if (run->http == NULL && !plays) {
         run->http = en_http_client_new(&run->arena, &run->world->egress, run->options->interrupted);

@@ -52,7 +52,9 @@ typedef struct en_step_event {
 
 typedef struct en_observer en_observer;
 struct en_observer {
-    void (*step)(en_observer *observer, const en_step_event *event);
+    void (*step)(en_observer *observer, const en_step_event *event); /* or NULL */
+    /* Told of every request before it is made or played; or NULL. */
+    void (*request)(en_observer *observer, const en_step *step, const en_http_request *request);
     bool wants_parameters;
 };
 

@@ -3,6 +3,7 @@
 #include "flow/contents.h"
 #include "flow/events.h"
 #include "testing/judge.h"
+#include "testing/requests.h"
 #include "testing/settings.h"
 #include "value/place.h"
 
@@ -25,8 +26,9 @@ typedef struct staging {
     en_clock clock;
     en_step_count *counts;
     en_run_options run;
-    size_t number;        /* of the run, from 1 */
-    en_expected expected; /* behind the run's last execution */
+    en_request_log requests; /* of the present run */
+    size_t number;           /* of the run, from 1 */
+    en_expected expected;    /* behind the run's last execution */
     bool keeps_all;
     en_array_builder executions;
     uint64_t execution_count; /* in this run */
@@ -297,6 +299,10 @@ static en_value with_more(staging *s)
         en_collection_builder_add(&all, member->name, member->value);
     }
     en_collection_builder_add(&all, EN_TEXT("executions"), en_array_builder_take(&s->executions));
+    if (s->run.observer != NULL) {
+        en_collection_builder_add(&all, EN_TEXT("requests"),
+                                  en_array_builder_take(&s->requests.requests));
+    }
     if (en_collection_has(s->expected.value, EN_TEXT("stores"))) {
         en_collection_builder_add(&all, EN_TEXT("stores"), dump_stores(s));
     }
@@ -332,6 +338,10 @@ static bool begin_run(staging *s, const en_test_run *run)
     s->run.seed += s->result->executions;
     s->run.clock = &s->clock;
     s->run.counts = s->counts;
+    if (en_collection_has(expect, EN_TEXT("requests"))) {
+        en_request_log_init(&s->requests, &s->own);
+        s->run.observer = &s->requests.observer;
+    }
     s->run.interrupted = s->options->interrupted;
     set_clock(s, NULL);
     return s->number > 1 || fill_stores(s);

@@ -73,6 +73,74 @@ static bool read_mocks(const reading *r)
     return true;
 }
 
+/* Values of the environment never stood on a cassette. */
+static en_redactor *make_redactor(const reading *r)
+{
+    const en_workspace *workspace = &r->stage->workspace;
+    en_redactor *redactor =
+        en_redactor_new(r->stage->arena, workspace->redacted, workspace->redacted_count);
+    en_value environment = r->stage->world.environment;
+    for (uint32_t i = 0; i < en_collection_count(environment); i++) {
+        en_redactor_add_secret(redactor,
+                               en_value_text(en_collection_members(environment)[i].value));
+    }
+    return redactor;
+}
+
+static bool open_cassette(const reading *r, en_value http, en_text http_path, en_value file,
+                          en_text file_path, en_cassette **cassette)
+{
+    en_text ignored;
+    en_error error;
+    en_error_clear(&error);
+    en_arena *arena = r->stage->arena;
+    const en_suite *suite = r->stage->test->suite;
+    bool is_inline = !en_is_missing(http);
+    en_value word = setting(r, "cassetteMatch", &ignored);
+    en_text match = en_is(word, EN_TEXT_VALUE) ? en_value_text(word)
+                    : is_inline                ? EN_TEXT("loose")
+                                               : EN_TEXT("strict");
+    en_cassette_match how =
+        en_text_equal(match, EN_TEXT("loose")) ? EN_CASSETTE_LOOSE : EN_CASSETTE_STRICT;
+    bool opened =
+        is_inline
+            ? en_cassette_read(arena, suite->name, http, how, make_redactor(r), cassette, &error)
+            : en_cassette_open(arena, en_suite_beside(suite, arena, en_value_text(file)), how,
+                               make_redactor(r), cassette, &error);
+    if (opened) {
+        return true;
+    }
+    if (is_inline) {
+        error.file[0] = '\0'; /* the place is the test's */
+        http_path =
+            en_text_format(arena, "%.*s%s%s", EN_TEXT_ARG(http_path),
+                           error.path[0] == '[' || error.path[0] == '\0' ? "" : ".", error.path);
+    }
+    return en_stage_refuse(r->stage, is_inline ? http_path : file_path, &error);
+}
+
+/* One of the test goes on playing from run to run, one of a run is its own. */
+static bool read_cassette(const reading *r)
+{
+    en_text http_path;
+    en_text file_path;
+    en_value http = setting(r, "http", &http_path);
+    en_value file = setting(r, "cassette", &file_path);
+    if (en_is_missing(http) && en_is_missing(file)) {
+        return true;
+    }
+    bool is_own =
+        r->stage->test->run_count > 1 && (en_collection_has(r->run->value, EN_TEXT("http")) ||
+                                          en_collection_has(r->run->value, EN_TEXT("cassette")));
+    if (is_own) {
+        return open_cassette(r, http, http_path, file, file_path, &r->options->cassette);
+    }
+    bool opened = r->stage->cassette != NULL ||
+                  open_cassette(r, http, http_path, file, file_path, &r->stage->cassette);
+    r->options->cassette = r->stage->cassette;
+    return opened;
+}
+
 /* What does not fit was refused when the file was read. */
 static void read_limits(const reading *r)
 {
@@ -131,7 +199,7 @@ bool en_settings_read(en_stage *stage, const en_test_run *run, en_arena *arena,
     stage->world.environment = en_test_merged(stage->test, run, "env", arena);
     read_seed(&r);
     read_limits(&r);
-    return read_zone(&r) && read_mocks(&r);
+    return read_zone(&r) && read_mocks(&r) && read_cassette(&r);
 }
 
 void en_settings_set_clock(const en_stage *stage, const en_test_run *run, const en_zone *zone,

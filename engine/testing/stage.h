@@ -23,7 +23,8 @@ typedef struct en_stage {
     en_workspace workspace;
     const en_plan *plan;
     en_world world;
-    bool has_file; /* the scenario is a file, as it stands */
+    en_cassette *cassette; /* of the test or its file, when a run has first asked for it */
+    bool has_file;         /* the scenario is a file, as it stands */
 } en_stage;
 
 /* False: there are problems. In both cases en_stage_done comes after. */

@@ -51,15 +51,27 @@ static void check_moment(const checking *c, en_text path, en_value value)
     }
 }
 
-static void check_clock(const checking *c, en_text path, en_value value)
+static void check_word(const checking *c, en_text path, en_value value, const char *const *words,
+                       const char *said)
 {
-    static const en_text known[] = { { "virtual", 7 }, { "fixed", 5 }, { "real", 4 } };
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        if (en_text_equal(en_value_text(value), known[i])) {
+    for (; *words != NULL; words++) {
+        if (en_text_equal(en_value_text(value), en_text_from(*words))) {
             return;
         }
     }
-    complain(c, path, "expected \"virtual\", \"fixed\" or \"real\"");
+    complain(c, path, "expected %s", said);
+}
+
+static void check_clock(const checking *c, en_text path, en_value value)
+{
+    static const char *const words[] = { "virtual", "fixed", "real", NULL };
+    check_word(c, path, value, words, "\"virtual\", \"fixed\" or \"real\"");
+}
+
+static void check_match(const checking *c, en_text path, en_value value)
+{
+    static const char *const words[] = { "strict", "loose", NULL };
+    check_word(c, path, value, words, "\"strict\" or \"loose\"");
 }
 
 static void check_count(const checking *c, en_text path, en_value value)
@@ -207,6 +219,9 @@ static const member_row rows[] = {
     { "env", EVERYWHERE, COLLECTION, "a collection of texts", check_texts },
     { "mocks", EVERYWHERE, TEXT | COLLECTION, "a path or a collection of mocks", check_mocks },
     { "mockAuto", EVERYWHERE, BOOLEAN, "true or false", NULL },
+    { "http", EVERYWHERE, ARRAY | COLLECTION, "exchanges as on a cassette", NULL },
+    { "cassette", EVERYWHERE, TEXT, "a path", NULL },
+    { "cassetteMatch", EVERYWHERE, TEXT, "a text", check_match },
     { "limits", EVERYWHERE, COLLECTION, "a collection", check_limits },
     { "input", IN_TEST | IN_RUN, ANYTHING, NULL, NULL },
     { "headers", IN_TEST | IN_RUN, ARRAY | COLLECTION, "a collection", NULL },
@@ -218,6 +233,7 @@ static const member_row rows[] = {
     { "memory", IN_LIMITS, TEXT, "a text", check_size },
     { "timeout", IN_LIMITS, TEXT, "a text", check_duration },
     { "active", IN_EXPECT, ANYTHING, NULL, check_expected },
+    { "cassette", IN_EXPECT, ANYTHING, NULL, check_expected },
     { "cycles", IN_EXPECT, ANYTHING, NULL, check_expected },
     { "error", IN_EXPECT, ANYTHING, NULL, check_expected },
     { "executions", IN_EXPECT, ANYTHING, NULL, check_expected },
@@ -228,6 +244,7 @@ static const member_row rows[] = {
     { "order", IN_EXPECT, ANYTHING, NULL, check_expected },
     { "output", IN_EXPECT, ANYTHING, NULL, check_expected },
     { "outputs", IN_EXPECT, ANYTHING, NULL, check_expected },
+    { "requests", IN_EXPECT, ANYTHING, NULL, check_expected },
     { "response", IN_EXPECT, ANYTHING, NULL, check_expected },
     { "responses", IN_EXPECT, ANYTHING, NULL, check_expected },
     { "startedAt", IN_EXPECT, ANYTHING, NULL, check_expected },
@@ -290,6 +307,14 @@ static void check_members(const checking *c, en_text path, en_value value, int l
 
 /* --- what belongs together --- */
 
+static void check_cassettes(const checking *c, en_text path, en_value level)
+{
+    if (en_collection_has(level, EN_TEXT("http")) &&
+        en_collection_has(level, EN_TEXT("cassette"))) {
+        complain(c, path, "either \"http\" or \"cassette\"");
+    }
+}
+
 static void check_together(const checking *c, en_text path, en_value run)
 {
     static const char *const alone[] = { "input", "headers", "method", "query" };
@@ -299,6 +324,7 @@ static void check_together(const checking *c, en_text path, en_value run)
             complain(c, path, "either \"events\" or \"%s\"", alone[i]);
         }
     }
+    check_cassettes(c, path, run);
 }
 
 static void check_test_runs(const checking *c, en_text path, en_value test)
@@ -311,6 +337,7 @@ static void check_test_runs(const checking *c, en_text path, en_value test)
         check_together(c, path, test);
         return;
     }
+    check_cassettes(c, path, test);
     for (size_t i = 0; i < sizeof of_runs / sizeof of_runs[0]; i++) {
         if (en_collection_has(test, en_text_from(of_runs[i]))) {
             complain(c, en_place_member(c->arena, path, en_text_from(of_runs[i])),
@@ -377,4 +404,5 @@ void en_suite_check(en_arena *arena, en_value root, en_problems *problems)
         complain(&c, EN_TEXT(""), "a file of tests has \"tests\", an array");
     }
     check_scenarios(&c, root);
+    check_cassettes(&c, EN_TEXT(""), root);
 }

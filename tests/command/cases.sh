@@ -7,6 +7,5 @@ shopt -s extglob
 shared=${EN_TEST_SHARED:-$EN_ROOT/../shared}
 cd "$EN_ROOT"
 "$ENACT" test tests/cases scenarios --quiet ${EN_ONLY:+--filter "$EN_ONLY"}
-"$EN_BUILD/tests/run_cases" --program "$ENACT" --server "$EN_BUILD/tests/fake_http" \
-    --shared "$shared" --examples "$EN_ROOT/scenarios" \
-    ${EN_ONLY:+--only "$EN_ONLY"} tests/cases/{toolkit,hostile}/!(*.test).json scenarios/*/case.json
+"$EN_BUILD/tests/run_cases" --program "$ENACT" --server "$EN_BUILD/tests/fake_http" --shared "$shared" \
+    ${EN_ONLY:+--only "$EN_ONLY"} tests/cases/{toolkit,hostile}/!(*.test).json

@@ -230,6 +230,195 @@ told
 expect_exit 0
 expect_stdout_has '4 passed'
 
+# What the outside answers stands in the test; what was asked can be expected.
+cat >outside.test.json <<'JSON'
+{ "scenario": [{"id": 1, "module": "http.makeRequest", "parameters": {"url": "https://example.com/orders", "method": "POST",
+      "headers": [{"name": "X-Id", "value": "{{input.id}}"}], "body": {"id": "{{input.id}}"}}}],
+  "http": [{ "request": { "method": "POST", "url": "https://example.com/orders" }, "response": { "status": 201, "body": { "json": { "ok": true } } } }],
+  "tests": [
+  { "name": "asked once", "input": { "id": 7 },
+    "expect": { "output": { "statusCode": 201, "data": { "ok": true } }, "cassette": { "exchanges": 1, "unused": 0 },
+      "requests": [{ "step": 1, "method": "POST", "url": "https://example.com/orders", "json": { "id": 7 } }] } },
+  { "name": "never asked", "http": [{ "request": { "url": "https://example.org/" }, "response": { "status": 200 } }],
+    "expect": { "error": { "type": "CassetteError", "module": 1 } } },
+  { "name": "said wrongly", "http": [{ "request": { "ulr": "https://example.org/" }, "response": { "status": 200 } }] },
+  { "name": "both", "http": [], "cassette": "x.json" } ] }
+JSON
+run test outside.test.json
+expect_exit 3
+expect_stderr_has 'outside.test.json:11:3: error: tests[3]: either "http" or "cassette"'
+sed -i 's/"cassette": "x.json"/"skip": "later"/' outside.test.json
+run test outside.test.json
+told
+expect_exit 3
+expect_stdout 'outside.test.json
+  ok       asked once
+  ok       never asked
+  INVALID  said wrongly
+  skipped  both (later)
+2 passed, 1 invalid, 1 skipped in N s'
+expect_stderr_has 'outside.test.json:10:60: error: tests[2].http[0].request.ulr: '
+expect_stderr_has 'did you mean "url"?'
+run test outside.test.json --filter asked.once --jobs 1
+expect_exit 0
+sed -i 's/"id": 7 } }\]/"id": 8 } }]/' outside.test.json
+run test outside.test.json --filter asked.once
+expect_exit 4
+expect_stdout_has 'requests[0].json.id  outside.test.json:7:'
+
+# Snapshots are renewed where they stand; all else of the file stays as it is.
+cat >snap.test.json <<'JSON'
+{ // a remark
+  "scenario": [{"id": 1, "module": "util.setVariable", "parameters": {"name": "x", "value": {"at": "{{now}}", "list": ["{{input.a}}", 2]}}}],
+  "tests": [
+    { "name": "one",   "input": {"a": "a line\nand a longer one, so that it does not fit into a single line of the file"},
+      "expect": { "output": { "value": {"$snapshot": null} }, "operations": { "$snapshot" : 7 } } },
+    { "name": "two", "expect": { "output": { "value": {"list": {"$snapshot": [null, 2]}} } } } ] }
+JSON
+cp snap.test.json before.json
+run test snap.test.json
+expect_exit 4
+cmp -s snap.test.json before.json || command_fail 'a test must not change its file by itself'
+run test snap.test.json --update
+told
+expect 0 'snap.test.json
+  ok       one
+  ok       two
+2 passed in N s' 'snap.test.json: 2 snapshots taken'
+expect_file snap.test.json '{ // a remark
+  "scenario": [{"id": 1, "module": "util.setVariable", "parameters": {"name": "x", "value": {"at": "{{now}}", "list": ["{{input.a}}", 2]}}}],
+  "tests": [
+    { "name": "one",   "input": {"a": "a line\nand a longer one, so that it does not fit into a single line of the file"},
+      "expect": { "output": { "value": {"$snapshot": {
+        "at": "2026-01-01T00:00:00.000Z",
+        "list": [
+          "a line\nand a longer one, so that it does not fit into a single line of the file",
+          2
+        ]
+      }} }, "operations": { "$snapshot" : 1 } } },
+    { "name": "two", "expect": { "output": { "value": {"list": {"$snapshot": [null, 2]}} } } } ] }'
+cp snap.test.json before.json
+run test snap.test.json --update
+expect_exit 0
+expect_stderr ''
+cmp -s snap.test.json before.json || command_fail 'what is as expected must stay'
+chmod a-w . && [ ! -w . ] && {
+    sed -i 's/: 1 }/: 2 }/' snap.test.json
+    run test snap.test.json --update
+    expect_exit 2
+    expect_stderr_has 'snap.test.json cannot be written'
+}
+chmod u+w .
+
+# Reports. What a file holds is text in each of them, whatever it looks like.
+cat >evil.test.json <<'JSON'
+{ "scenario": [{"id": 1, "module": "util.setVariable", "parameters": {"name": "x", "value": "<b>\u001b[31m]]></b>"}}],
+  "tests": [
+    { "name": "<script>alert(1)</script> # SKIP", "expect": { "output": { "value": "<i>&amp;\n</i>" } } },
+    { "name": "good" },
+    { "name": "\"later\"", "skip": "it's # late" },
+    { "name": "no zone", "tz": "<Mars>" } ] }
+JSON
+mkdir broken
+printf '{' >broken/bad.test.json
+run test evil.test.json broken --report-junit junit.xml --report-tap tests.tap --report-json tests.json --report-html tests.html \
+    --coverage --quiet
+expect_exit 3
+! command -v xmllint >/dev/null || xmllint --noout junit.xml || command_fail 'junit.xml is no XML'
+sed -i -E 's/time="[0-9.]+"/time="N"/' junit.xml
+expect_file junit.xml '<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="enact test" tests="5" failures="1" errors="2" skipped="1" time="N">
+  <testsuite name="evil.test.json" tests="4" failures="1" errors="1" skipped="1" time="N">
+    <testcase name="&lt;script&gt;alert(1)&lt;/script&gt; # SKIP" classname="evil.test.json" file="evil.test.json" time="N">
+      <failure type="difference" message="output.value: expected &quot;&lt;i&gt;&amp;amp;\n&lt;/i&gt;&quot; but found &quot;&lt;b&gt;\u001b[31m]]&gt;&lt;/b&gt;&quot;">evil.test.json:3:84: output.value: expected &quot;&lt;i&gt;&amp;amp;\n&lt;/i&gt;&quot; but found &quot;&lt;b&gt;\u001b[31m]]&gt;&lt;/b&gt;&quot;
+</failure>
+    </testcase>
+    <testcase name="good" classname="evil.test.json" file="evil.test.json" time="N"/>
+    <testcase name="&quot;later&quot;" classname="evil.test.json" file="evil.test.json" time="N">
+      <skipped message="it&#39;s # late"/>
+    </testcase>
+    <testcase name="no zone" classname="evil.test.json" file="evil.test.json" time="N">
+      <error type="invalid" message="there is no time zone &quot;&lt;Mars&gt;&quot;">evil.test.json:6:32: tests[3].tz: there is no time zone &quot;&lt;Mars&gt;&quot;
+</error>
+    </testcase>
+  </testsuite>
+  <testsuite name="broken/bad.test.json" tests="1" failures="0" errors="1" skipped="0" time="N">
+    <testcase name="the file can be read" classname="broken/bad.test.json">
+      <error type="invalid" message="expected a name in quotes but found the end of the text">broken/bad.test.json:1:2: expected a name in quotes but found the end of the text
+</error>
+    </testcase>
+  </testsuite>
+</testsuites>'
+expect_file tests.tap 'TAP version 14
+1..5
+not ok 1 - evil.test.json: <script>alert(1)</script> \# SKIP
+  ---
+  differences:
+    - path: "output.value"
+      at: "evil.test.json:3:84"
+      expected: "\"<i>&amp;\\n</i>\""
+      found: "\"<b>\\u001b[31m]]></b>\""
+  ...
+ok 2 - evil.test.json: good
+ok 3 - evil.test.json: "later" # SKIP it'"'"'s \# late
+not ok 4 - evil.test.json: no zone
+  ---
+  problems:
+    - message: "there is no time zone \"<Mars>\""
+      at: "evil.test.json:6:32"
+  ...
+not ok 5 - broken/bad.test.json: the file can be read
+  ---
+  problems:
+    - message: "expected a name in quotes but found the end of the text"
+      at: "broken/bad.test.json:1:2"
+  ...'
+node - <<'JS' || command_fail 'the reports are not what they should be'
+const fs = require('fs'), crypto = require('crypto'), assert = require('assert');
+const told = JSON.parse(fs.readFileSync('tests.json', 'utf8'));
+assert.deepStrictEqual([told.passed, told.failed, told.invalid, told.skipped, told.invalidFiles], [1, 1, 1, 1, 1]);
+const [evil, bad] = told.files;
+assert.strictEqual(evil.tests[0].differences[0].found, JSON.stringify('<b>\u001b[31m]]></b>'));
+assert.deepStrictEqual(evil.tests.map((t) => t.outcome), ['failed', 'passed', 'skipped', 'invalid']);
+assert.deepStrictEqual([bad.valid, bad.problems[0].line, bad.problems[0].column], [false, 1, 2]);
+assert.deepStrictEqual(told.coverage, []);
+const page = fs.readFileSync('tests.html', 'utf8');
+assert(!/<script|<b>\\|<i>|javascript:|https?:|\x1b/i.test(page));
+assert(page.includes('&lt;script&gt;alert(1)&lt;/script&gt; # SKIP'));
+const style = /<style>([^]*)<\/style>/.exec(page)[1];
+const hash = crypto.createHash('sha256').update(style).digest('base64');
+assert(page.includes(`default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-${hash}'`));
+JS
+run test evil.test.json --json --filter good
+expect_exit 0
+expect_stdout_has '"passed":1,"failed":0,"invalid":0,"skipped":0,"invalidFiles":0,'
+run test shop --report-junit nowhere/junit.xml --quiet
+expect_exit 2
+expect_stderr_has 'nowhere/junit.xml cannot be written: No such file or directory'
+
+# With --watch a change of the scenario is seen, until it is interrupted.
+"$ENACT" test shop/order.test.json --watch >watched 2>&1 &
+watcher=$!
+until_watched() {
+    for _ in $(seq 200); do
+        [ "$(grep -c 'Waiting for changes' watched)" -ge "$1" ] && return
+        sleep 0.05
+    done
+    command_fail "the tests were not run $1 times"
+}
+until_watched 1
+sed -i 's/"status": 202/"status": 203/' shop/order.json
+until_watched 2
+kill -INT $watcher
+wait $watcher
+last_exit=$?
+last_command='enact test --watch'
+expect_exit 130
+[ "$(grep -c '^2 passed' watched)" -eq 1 ] || command_fail 'the first time all is as expected'
+grep -q 'response.status' watched || command_fail 'the change makes a difference'
+run test shop --watch --report-tap x
+expect_exit 2
+
 run test nowhere
 expect_exit 2
 expect_stderr_has 'enact: nowhere cannot be read: No such file or directory'

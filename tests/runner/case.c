@@ -187,16 +187,8 @@ static void write_members(case_run *self, const char *what, const char *format)
     }
 }
 
-static bool is_example(const case_run *self)
-{
-    return self->make.example.length != 0;
-}
-
 static void write_workspace(case_run *self)
 {
-    if (is_example(self)) {
-        return; /* it has a workspace of its own */
-    }
     make_folder(self, "schemas");
     write_members(self, "schemas", ".json");
     write_members(self, "files", "");
@@ -318,10 +310,7 @@ static void build_line(case_run *self, en_value run, words *line)
     if (command.length != 0) {
         return;
     }
-    add_word(self, line,
-             is_example(self)
-                 ? en_text_format(&self->arena, "%s/scenario.json", self->make.example.data).data
-                 : "scenario.json");
+    add_word(self, line, "scenario.json");
     if (!en_collection_has(self->written, EN_TEXT("plain"))) {
         add_word(self, line, "--json");
     }
@@ -331,7 +320,7 @@ static void build_line(case_run *self, en_value run, words *line)
     add_events(self, line, run);
     add_file(self, line, run, "stores", "--stores", "");
     add_file(self, line, run, "mocks", "--mock", "");
-    if (self->runs > 1 || (is_example(self) && !has_word(line, "--stores"))) {
+    if (self->runs > 1) {
         add_default(self, line, "--db", "run.db");
     }
     if (self->server.pid != 0 && !en_collection_has(self->written, EN_TEXT("closed"))) {
@@ -496,11 +485,6 @@ case_outcome run_case(const case_setting *setting, en_value written)
     case_run self = { .setting = setting, .written = written };
     en_arena_init(&self.arena, NULL);
     self.make = (maker){ .arena = &self.arena, .shared = setting->shared };
-    en_text example = en_value_text(en_collection_find(written, EN_TEXT("example")));
-    if (example.length != 0) {
-        self.make.example =
-            en_text_format(&self.arena, "%s/%.*s", setting->examples, EN_TEXT_ARG(example));
-    }
     self.folder = make_case_folder(&self.arena);
     run_all(&self);
     if (self.make.failed.length != 0) {

@@ -1,8 +1,7 @@
 /* case - one case: its workspace, its runs, and what they must give.
  *
  * Shape:    a collection with `id` and `why`, and
- *             scenario, or file (path of a part), or text (of the scenario's file),
- *               or example (a folder of scenarios/, run where it lies; $EXAMPLE in args is it)
+ *             scenario, or file (path of a part), or text (of the scenario's file)
  *             patch: [{path: [name or position…], value}]
  *             schemas: {name: definition}   config: enact.json   files: {name: content}
  *             env: {NAME: text}   http: [script line…]
@@ -28,7 +27,6 @@ typedef struct case_setting {
     const char *program; /* enact */
     const char *server;  /* fake_http */
     const char *shared;
-    const char *examples; /* the folder scenarios/ */
     bool keeps; /* folders stay, and their names are printed */
 } case_setting;
 

@@ -65,7 +65,6 @@ static en_text replace(en_arena *arena, en_text text, en_text old, en_text new_t
 en_text make_text(maker *self, en_text written)
 {
     en_text text = replace(self->arena, written, EN_TEXT("$HTTP"), self->url);
-    text = replace(self->arena, text, EN_TEXT("$EXAMPLE"), self->example);
     text = replace(self->arena, text, EN_TEXT("$HOST"), self->host);
     if (self->numbered) {
         text = replace(self->arena, text, EN_TEXT("$#"),

@@ -22,7 +22,6 @@ typedef struct maker {
     const char *shared; /* folder of parts */
     en_text url;        /* of the server, or empty */
     en_text host;
-    en_text example; /* the folder of the example, or empty */
     bool numbered; /* inside $each */
     double number;
     bool absent;

@@ -1,7 +1,6 @@
 /* run_cases - runs cases that are written as data against the command.
  *
- *   run_cases --program enact --server fake_http --shared FOLDER
- *             --examples FOLDER [--only TEXT] [--keep] FILE...
+ *   run_cases --program enact --server fake_http --shared FOLDER [--only TEXT] [--keep] FILE...
  *
  * A file is an array of cases; case.h says what a case holds. Prints the failing ones and the
  * difference, then "N passed, N failed, N skipped"; exit code 1 when one failed. With --only, cases
@@ -83,7 +82,6 @@ static int read_argument(runner *self, char **words)
         { "--program", &self->setting.program },
         { "--server", &self->setting.server },
         { "--shared", &self->setting.shared },
-        { "--examples", &self->setting.examples },
         { "--only", &self->only },
     };
     if (strcmp(words[0], "--keep") == 0) {
@@ -92,7 +90,7 @@ static int read_argument(runner *self, char **words)
     }
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
         if (strcmp(words[0], flags[i].name) == 0 && words[1] != NULL) {
-            *flags[i].value = i < 4 ? absolute(self, words[1]) : words[1];
+            *flags[i].value = i < 3 ? absolute(self, words[1]) : words[1];
             return 2;
         }
     }
@@ -111,8 +109,8 @@ int main(int argc, char **argv)
         first += taken;
     }
     if (self->setting.program == NULL || self->setting.server == NULL ||
-        self->setting.shared == NULL || self->setting.examples == NULL) {
-        give_up("needs --program, --server, --shared and --examples");
+        self->setting.shared == NULL) {
+        give_up("needs --program, --server and --shared");
     }
     for (int i = first; i < argc; i++) {
         run_file(self, argv[i]);

@@ -70,6 +70,19 @@ static void a_line_is_shown_whole(void **state)
     en_arena_done(&arena);
 }
 
+static void markup_is_text(void **state)
+{
+    (void)state;
+    en_arena arena;
+    en_builder out;
+    en_arena_init(&arena, NULL);
+    en_builder_init(&out, &arena);
+    en_show_markup(&out, EN_TEXT("<a href=\"x\" title='y'>&amp;\x1b\u202E\u20AC</a>"));
+    assert_text(en_builder_take(&out), "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;amp;"
+                                       "\\x1b\\u202e\u20AC&lt;/a&gt;");
+    en_arena_done(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -79,6 +92,7 @@ int main(void)
         cmocka_unit_test(the_longest_escapes_fit),
         cmocka_unit_test(broken_bytes_are_shown_in_hex),
         cmocka_unit_test(a_line_is_shown_whole),
+        cmocka_unit_test(markup_is_text),
     };
     return EN_RUN(tests);
 }

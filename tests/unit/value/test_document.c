@@ -197,6 +197,37 @@ static void a_path_that_leads_nowhere_gives_its_longest_part(void **state)
     en_arena_done(&arena);
 }
 
+static void the_bytes_of_a_value_are_found(void **state)
+{
+    (void)state;
+    en_arena arena;
+    en_arena_init(&arena, NULL);
+    en_document *document = read_document(
+        &arena,
+        EN_TEXT("{\"a\": { \"b\" : [1, {\"x]\": \"}\"} ]},\n\"e\": -1.5e3 , \"f\":\"\\\"\"}"), 0);
+    static const struct {
+        const char *path;
+        const char *bytes;
+    } examples[] = {
+        { "a", "{ \"b\" : [1, {\"x]\": \"}\"} ]}" },
+        { "a.b", "[1, {\"x]\": \"}\"} ]" },
+        { "a.b[1]", "{\"x]\": \"}\"}" },
+        { "e", "-1.5e3" },
+        { "f", "\"\\\"\"" },
+    };
+    en_text bytes;
+    for (size_t i = 0; i < sizeof examples / sizeof examples[0]; i++) {
+        assert_true(en_document_extent(document, en_text_from(examples[i].path), &bytes));
+        assert_text(bytes, examples[i].bytes);
+    }
+    assert_true(en_document_extent(document, EN_TEXT(""), &bytes));
+    assert_text(bytes, en_text_terminate(&arena, en_document_text(document)));
+    assert_false(en_document_extent(document, EN_TEXT("a.c"), &bytes));
+    assert_false(en_document_extent(document, EN_TEXT("a.b[2]"), &bytes));
+    assert_false(en_document_extent(document, EN_TEXT("e.x"), &bytes));
+    en_arena_done(&arena);
+}
+
 static void a_file_is_read_and_named(void **state)
 {
     (void)state;
@@ -241,6 +272,7 @@ int main(void)
         cmocka_unit_test(an_error_behind_comments_keeps_its_place),
         cmocka_unit_test(every_value_has_a_place),
         cmocka_unit_test(a_path_that_leads_nowhere_gives_its_longest_part),
+        cmocka_unit_test(the_bytes_of_a_value_are_found),
         cmocka_unit_test(a_file_is_read_and_named),
         cmocka_unit_test(depth_is_limited),
     };
