@@ -4,6 +4,7 @@
 #include "cli/output.h"
 #include "cli/setup.h"
 #include "scenario/outlook.h"
+#include "testing/suite.h"
 
 #include <errno.h>
 #include <string.h>
@@ -112,9 +113,33 @@ static void report_workspace(validation *all, en_context *context, en_problems *
     }
 }
 
+/* A file of tests is checked as far as that goes without its scenarios. */
+static void validate_tests(validation *all, const char *path)
+{
+    en_arena arena;
+    en_arena_init(&arena, NULL);
+    en_context context = *all->context;
+    context.arena = &arena;
+    en_problems problems;
+    en_problems_init(&problems, &arena);
+    (void)en_suite_read(&arena, path, &problems);
+    report(all, &context, path, &problems);
+    all->files++;
+    en_arena_done(&arena);
+}
+
+static bool is_tests(const char *path)
+{
+    return en_text_ends(en_text_from(path), EN_TEXT(".test.json"));
+}
+
 /* Each file in an arena of its own: a folder may hold thousands. */
 static void validate_file(validation *all, const char *path)
 {
+    if (is_tests(path)) {
+        validate_tests(all, path);
+        return;
+    }
     en_arena arena;
     en_arena_init(&arena, all->context->arena->budget);
     en_context context = *all->context;
@@ -188,7 +213,7 @@ static void validate_found(validation *all, const char *path)
     context.arena = &arena;
     en_error error;
     en_error_clear(&error);
-    if (!is_scenario(&arena, path, &error)) {
+    if (!is_tests(path) && !is_scenario(&arena, path, &error)) {
         skip_file(&context, path);
     } else if (error.type == EN_DataSizeLimitExceededError) {
         all->code = en_context_fail(&context, &error);

@@ -179,6 +179,11 @@ expect_stderr_has 'tests[2]: either "events" or "query"'
 expect_stderr_has 'there is no type of error called "Nope"'
 expect_stderr_has 'shop/invalid.test.json:8:5: error: tests[3]: a test is a collection, not number'
 
+run validate shop/invalid.test.json shop/order.test.json
+expect_exit 3
+expect_stdout 'shop/invalid.test.json: invalid, 14 errors
+shop/order.test.json: ok'
+
 # A test whose scenario does not load is invalid; the place is the scenario's.
 cat >shop/broken.json <<'JSON'
 [{"id": 1, "module": "util.setVariable", "parameters": {"name": "x", "value": "{{uper(1)}}"}}]
