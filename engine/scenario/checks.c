@@ -1,4 +1,5 @@
 #include "scenario/emit.h"
+#include "scenario/sketch.h"
 
 enum { MOST_STORES = 512 };
 
@@ -14,14 +15,6 @@ static size_t store_names(const en_loader *loader, en_text names[MOST_STORES])
     return count;
 }
 
-/* The constant of a parameter, or nothing. */
-static en_value constant_of(const en_step *step, const char *name)
-{
-    size_t index = en_module_param_find(step->module, en_text_from(name));
-    bool is_constant = index != SIZE_MAX && step->arguments[index].kind == EN_ARGUMENT_CONSTANT;
-    return is_constant ? step->arguments[index].constant : en_nothing();
-}
-
 static bool is_written(const en_step *step, const char *name)
 {
     for (size_t i = 0; i < step->written_count; i++) {
@@ -35,7 +28,7 @@ static bool is_written(const en_step *step, const char *name)
 static void check_store(en_loader *loader, const en_entry *entry, const en_step *step)
 {
     en_text names[MOST_STORES];
-    en_value store = constant_of(step, "dataStore");
+    en_value store = en_step_constant(step, "dataStore");
     size_t count = store_names(loader, names);
     if (store.tag != EN_TEXT_VALUE || (count == 0 && !loader->options->only_declared_stores) ||
         count == MOST_STORES) {
@@ -80,9 +73,9 @@ static bool has_unique_field(const en_schema *schema)
 /* Overwriting needs something to know the record by. */
 static void check_overwrite(en_loader *loader, const en_entry *entry, const en_step *step)
 {
-    en_value overwrite = constant_of(step, "overwrite");
+    en_value overwrite = en_step_constant(step, "overwrite");
     en_value data = en_collection_find(entry->parameters, EN_TEXT("data"));
-    const en_schema *schema = schema_of(loader, en_value_text(constant_of(step, "dataStore")));
+    const en_schema *schema = schema_of(loader, en_step_store(step));
     if (overwrite.tag != EN_BOOLEAN || !overwrite.as.boolean || schema == NULL ||
         has_unique_field(schema) || is_written(step, "key") || is_written(step, "recordId") ||
         data.tag != EN_COLLECTION || en_collection_has(data, EN_TEXT("id"))) {

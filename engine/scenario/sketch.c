@@ -49,11 +49,16 @@ static void read_sort(en_arena *arena, const en_argument *argument, en_query *qu
     query->sort_count = list.length;
 }
 
+en_value en_step_constant(const en_step *step, const char *name)
+{
+    const en_argument *argument = argument_of(step, name);
+    return argument != NULL && argument->kind == EN_ARGUMENT_CONSTANT ? argument->constant
+                                                                      : en_nothing();
+}
+
 en_text en_step_store(const en_step *step)
 {
-    const en_argument *store = argument_of(step, "dataStore");
-    return store != NULL && store->kind == EN_ARGUMENT_CONSTANT ? en_value_text(store->constant)
-                                                                : EN_TEXT("");
+    return en_value_text(en_step_constant(step, "dataStore"));
 }
 
 bool en_step_sketch(en_arena *arena, const en_step *step, en_value structure, en_query *query,

@@ -11,6 +11,8 @@
 
 #include "scenario/plan.h"
 
+/* What a parameter always is, or nothing. */
+en_value en_step_constant(const en_step *step, const char *name);
 /* The data store a step names; empty: none, or only a run knows. */
 en_text en_step_store(const en_step *step);
 /* `structure` is the store's definition, or null. *guessed: not all of it is written. */

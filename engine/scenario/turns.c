@@ -1,6 +1,7 @@
 /* Reads and writes around outside calls: the run gives its turn away there (DESIGN 5), so what it
  * has read may have changed when something made of it, or decided by it, is written. */
 #include "scenario/emit.h"
+#include "scenario/sketch.h"
 
 /* Each look walks over the plan. */
 enum { MOST_LOOKS = 400 };
@@ -19,13 +20,6 @@ static bool reaches_outside(const en_step *step)
 {
     return step->kind == EN_STEP_CALL && step->module != NULL &&
            (step->module->flags & EN_OUTSIDE) != 0;
-}
-
-static en_value constant_of(const en_step *step, const char *name)
-{
-    size_t index = en_module_param_find(step->module, en_text_from(name));
-    bool is_constant = index != SIZE_MAX && step->arguments[index].kind == EN_ARGUMENT_CONSTANT;
-    return is_constant ? step->arguments[index].constant : en_nothing();
 }
 
 /* --- the way to the write --- */
@@ -78,7 +72,7 @@ static void find_read(void *context, const en_ref *ref, en_text field, size_t at
     bool reads =
         step->module != NULL && step->arguments != NULL && (step->module->flags & EN_READS) != 0;
     if (reads && number < on->write && on->outside[number] != EN_NO_INDEX &&
-        en_text_equal(en_value_text(constant_of(step, "dataStore")), on->store)) {
+        en_text_equal(en_step_store(step), on->store)) {
         on->read = number;
     }
 }
@@ -112,7 +106,7 @@ static void find_in_filters(dependence *on)
 /* A write that finds out by itself what is there, or after which it does not matter. */
 static bool minds(const en_step *step)
 {
-    en_value overwrite = constant_of(step, "overwrite");
+    en_value overwrite = en_step_constant(step, "overwrite");
     return en_module_param_find(step->module, EN_TEXT("expected")) == SIZE_MAX &&
            !(overwrite.tag == EN_BOOLEAN && overwrite.as.boolean);
 }
@@ -166,7 +160,7 @@ void en_check_turn(en_emitter *emit, const en_entry *entry, uint32_t number)
                       .write = number,
                       .outside = EN_LOADER_ARRAY(loader, uint32_t, count),
                       .on_way = EN_LOADER_ARRAY(loader, bool, count),
-                      .store = en_value_text(constant_of(step, "dataStore")),
+                      .store = en_step_store(step),
                       .read = EN_NO_INDEX };
     bool *runs = EN_LOADER_ARRAY(loader, bool, count);
     if (!loader->failed) {

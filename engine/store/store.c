@@ -164,7 +164,10 @@ bool en_history_prune(en_segment *segment, const en_retention *retention, bool o
 
 bool en_undo_open(en_database *database, const en_store_run *run, en_undo **undo, en_error *error)
 {
-    return database->backend->undo_open(database, run, undo, error);
+    return database->backend->undo_open != NULL
+               ? database->backend->undo_open(database, run, undo, error)
+               : en_error_set(error, EN_StoreUnavailableError,
+                              "this kind of database keeps no undo journal");
 }
 
 void en_undo_close(en_undo *undo)

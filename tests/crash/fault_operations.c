@@ -547,6 +547,52 @@ static bool undo(bed *b, en_segment *segment)
            add(b, segment);
 }
 
+static bool add_and_delete(bed *b, en_segment *segment)
+{
+    return add(b, segment) && delete_one(b, segment);
+}
+
+/* A cycle with an undo journal that commits: two steps. */
+static bool begin_cycle(bed *b, en_undo **undo)
+{
+    if (!en_undo_open(b->database, &b->run, undo, &b->error)) {
+        return false;
+    }
+    b->told++;
+    b->run.undo = *undo;
+    bool done = change(b, add_and_delete);
+    b->run.undo = NULL;
+    return done;
+}
+
+static bool take_back(bed *b)
+{
+    en_undo *undo = NULL;
+    bool done = b->stop == 0 || begin_cycle(b, &undo);
+    if (done && b->told < b->stop) {
+        done = en_undo_rollback(undo, &b->run, &b->error);
+        b->told += done;
+    }
+    en_undo_close(undo);
+    return done;
+}
+
+/* The database is closed as if the process had died; opening it is the third step. */
+static bool take_back_the_dead(bed *b)
+{
+    en_undo *undo = NULL;
+    bool done = b->stop == 0 || begin_cycle(b, &undo);
+    en_undo_close(undo);
+    if (done && b->told == 2) {
+        bed_close(b);
+    }
+    if (done && b->told < b->stop) {
+        done = bed_open(b);
+        b->told += done;
+    }
+    return done;
+}
+
 /* What was told before is there, however the process leaves. */
 static bool leave(bed *b)
 {
@@ -644,6 +690,8 @@ const operation fault_operations[] = {
     { .name = "shared commit", .run = share_commit, .steps = 2 },
     { .name = "rollback", .run = roll_back },
     { .name = "undo", .run = change_undo },
+    { .name = "take a cycle back", .run = take_back, .steps = 3 },
+    { .name = "take back what the dead left", .run = take_back_the_dead, .steps = 3 },
     { .name = "close", .run = leave },
 };
 const size_t fault_operation_count = sizeof fault_operations / sizeof *fault_operations;
