@@ -127,6 +127,8 @@ static const en_flag flags[] = {
     { "seed", EN_FLAG_COUNT, "N", "Other random values and generated keys." },
     { "set", EN_FLAG_MANY, "NAME=TEXT", "Set a variable; NAME:=JSON for other than text." },
     EN_RUN_FLAGS_MOCKS,
+    { "cassette", EN_FLAG_TEXT, "FILE", "Answer requests from a recording." },
+    { "cassette-match", EN_FLAG_TEXT, "HOW", "strict (default), or loose: in any order." },
     { "allow-net", EN_FLAG_MANY, "HOST", "HOST[:PORT] or private; nothing if not given." },
     EN_RUN_FLAGS_LIMITS,
     { "lenient", EN_FLAG_SWITCH, NULL, "Allow comments and placeholders in the file." },

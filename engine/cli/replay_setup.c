@@ -2,6 +2,7 @@
 
 #include "cli/input.h"
 #include "cli/output.h"
+#include "cli/run_cassette.h"
 #include "cli/run_options.h"
 #include "cli/setup.h"
 #include "value/csv.h"
@@ -79,9 +80,11 @@ bool en_replay_side_read(en_context *context, en_replay_side *side, en_error *er
         return false;
     }
     player->seed = player->run.seed;
+    player->redactor = en_run_redactor(context, &side->workspace, &side->world);
     player->run.interrupted = context->interrupted;
     player->watches = en_context_text(context, "html") != NULL;
-    return read_file(context, "stores", EN_JSON_TYPED, &options->stores, error) &&
+    return en_run_cassette_open(context, &side->workspace, &side->world, &player->run, error) &&
+           read_file(context, "stores", EN_JSON_TYPED, &options->stores, error) &&
            read_file(context, "expect", 0, &options->expect, error);
 }
 

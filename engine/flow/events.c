@@ -144,3 +144,28 @@ bool en_events_next(en_event_queue *queue, en_arena *arena, en_event *event, boo
     }
     return done;
 }
+
+bool en_events_visit(en_event_queue *queue, const en_event_visitor *visitor, en_error *error)
+{
+    en_arena arena;
+    en_arena_init(&arena, NULL);
+    bool found = true;
+    bool goes_on = true;
+    while (found && goes_on) {
+        en_event event;
+        en_error problem;
+        en_error_clear(&problem);
+        bool read = en_events_next(queue, &arena, &event, &found, &problem);
+        if (!read && !found) {
+            *error = problem;
+            goes_on = false;
+        } else if (!read && visitor->unread != NULL) {
+            visitor->unread(visitor->owner, &problem);
+        } else if (read && found) {
+            goes_on = visitor->event(visitor->owner, &event, &arena, error);
+        }
+        en_arena_reset(&arena);
+    }
+    en_arena_done(&arena);
+    return goes_on;
+}

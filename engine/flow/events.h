@@ -59,6 +59,16 @@ en_event_queue *en_events_open(en_arena *arena, const en_event_source *source);
 EN_WARN_UNUSED bool en_events_next(en_event_queue *queue, en_arena *arena, en_event *event,
                                    bool *found, en_error *error);
 
+/* What all events of a queue are given to. */
+typedef struct en_event_visitor {
+    /* `arena` is emptied behind each event. False, with the error set, ends the walk. */
+    bool (*event)(void *owner, const en_event *event, en_arena *arena, en_error *error);
+    void (*unread)(void *owner, const en_error *error); /* this event is no good; may be NULL */
+    void *owner;
+} en_event_visitor;
+EN_WARN_UNUSED bool en_events_visit(en_event_queue *queue, const en_event_visitor *visitor,
+                                    en_error *error);
+
 /* One event from its record. */
 EN_WARN_UNUSED bool en_event_read(en_arena *arena, en_value record, const en_zone *zone,
                                   en_event *event, en_error *error);

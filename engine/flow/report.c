@@ -7,6 +7,11 @@ static const char *const status_names[] = {
     [EN_RUN_SUCCESS] = "success", [EN_RUN_WARNING] = "warning", [EN_RUN_ERROR] = "error"
 };
 
+const char *en_run_status_name(en_run_status status)
+{
+    return status_names[status];
+}
+
 static void add(en_collection_builder *object, const char *name, en_value value)
 {
     en_collection_builder_add(object, en_text_from(name), value);
@@ -103,7 +108,7 @@ en_value en_report_value(en_arena *arena, const en_report *report)
     size_t count;
     en_collection_builder_init(&object, arena);
     add(&object, "scenario", en_text_value(report->scenario));
-    add(&object, "status", text_of(arena, status_names[report->status]));
+    add(&object, "status", text_of(arena, en_run_status_name(report->status)));
     add(&object, "startedAt", en_date(report->started_ms));
     add(&object, "durationMs", milliseconds(report->duration_us));
     add(&object, "cycles", en_number((double)report->cycles));

@@ -144,6 +144,8 @@ void en_run_execute(en_world *world, const en_plan *plan, const en_run_options *
                     en_arena *arena, en_report *report);
 /* Of an execution that never began: what starts it could not be read. */
 void en_report_refuse(const en_plan *plan, const en_error *error, en_report *report);
+/* "success", "warning", "error" */
+const char *en_run_status_name(en_run_status status);
 /* The object of DESIGN 7. */
 en_value en_report_value(en_arena *arena, const en_report *report);
 /* "success", "warning", "error" */

@@ -51,8 +51,9 @@ static void keep(comparing *all, const en_parting *found)
     result->last = kept;
 }
 
-static bool play_both(comparing *all, const en_event *event, en_arena *arena, en_error *error)
+static bool play_both(void *owner, const en_event *event, en_arena *arena, en_error *error)
 {
+    comparing *all = owner;
     en_outcome outcomes[2];
     en_value values[2];
     for (size_t side = 0; side < 2; side++) {
@@ -80,32 +81,13 @@ static bool play_both(comparing *all, const en_event *event, en_arena *arena, en
     return true;
 }
 
-static bool play_all(comparing *all, en_event_queue *queue, en_error *error)
+static void leave_out(void *owner, const en_error *error)
 {
-    en_arena arena;
-    en_arena_init(&arena, NULL);
-    bool found = true;
-    bool goes_on = true;
-    while (found && goes_on) {
-        en_event event;
-        en_error problem;
-        en_error_clear(&problem);
-        bool read = en_events_next(queue, &arena, &event, &found, &problem);
-        if (!read && !found) {
-            *error = problem;
-            goes_on = false;
-        } else if (!read) {
-            all->result->unread++;
-            if (all->options->unread != NULL) {
-                all->options->unread(all->options->owner, &problem);
-            }
-        } else if (found) {
-            goes_on = play_both(all, &event, &arena, error);
-        }
-        en_arena_reset(&arena);
+    comparing *all = owner;
+    all->result->unread++;
+    if (all->options->unread != NULL) {
+        all->options->unread(all->options->owner, error);
     }
-    en_arena_done(&arena);
-    return goes_on;
 }
 
 static uint64_t changes_of(en_value store, const char *kind)
@@ -146,8 +128,9 @@ bool en_compare_run(en_arena *arena, const en_compare_options *options, en_event
 {
     comparing all = { .options = options, .arena = arena, .result = compared };
     *compared = (en_compared){ .stores = en_null() };
-    return open_side(&all, 0, error) && open_side(&all, 1, error) && play_all(&all, queue, error) &&
-           compare_stores(&all, error);
+    const en_event_visitor visitor = { play_both, leave_out, &all };
+    return open_side(&all, 0, error) && open_side(&all, 1, error) &&
+           en_events_visit(queue, &visitor, error) && compare_stores(&all, error);
 }
 
 static en_value parting_value(const en_parting *from, en_arena *arena)

@@ -110,10 +110,6 @@ static en_text route_taken(en_player *player)
 
 /* --- outcomes --- */
 
-static const char *const status_names[] = {
-    [EN_RUN_SUCCESS] = "success", [EN_RUN_WARNING] = "warning", [EN_RUN_ERROR] = "error"
-};
-
 static int response_status(const en_report *report)
 {
     int64_t status = 0;
@@ -129,8 +125,8 @@ static en_text name_outcome(en_arena *arena, const en_outcome *outcome)
     bool failed = report->status == EN_RUN_ERROR;
     en_text name = outcome->route;
     if (name.length == 0) {
-        name =
-            en_text_from(failed ? en_error_name(report->error.type) : status_names[report->status]);
+        name = en_text_from(failed ? en_error_name(report->error.type)
+                                   : en_run_status_name(report->status));
     }
     if (outcome->status != 0) {
         return en_text_format(arena, "%.*s %d", EN_TEXT_ARG(name), outcome->status);
@@ -179,12 +175,21 @@ static void compare(en_player *player, const en_event *event, en_arena *arena, e
 
 /* --- events --- */
 
-/* What the outside answers: {"<step id or module>": answer}, before all other mocks. */
+/* What the outside answers: exchanges as on a cassette, found by their request; or {"<step id or
+ * module>": answer}, before all other mocks. */
 static bool read_answers(const en_player *player, const en_event *event, en_arena *arena,
                          en_run_options *options, en_error *error)
 {
     if (en_is_missing(event->http)) {
         return true;
+    }
+    if (en_is(event->http, EN_ARRAY) || en_collection_has(event->http, EN_TEXT("exchanges"))) {
+        bool read = en_cassette_read(arena, EN_TEXT("http"), event->http, EN_CASSETTE_LOOSE,
+                                     player->options.redactor, &options->cassette, error);
+        if (!read) {
+            en_error_prefix_path(error, EN_TEXT("http"));
+        }
+        return read;
     }
     const en_mocks *answers;
     if (!en_mocks_read(arena, event->http, &answers, error)) {
@@ -240,6 +245,13 @@ static void execute(en_player *player, const en_event *event, en_arena *arena, e
     }
 }
 
+/* In a transaction that has made a table every undoing of an execution costs reading the schema again,
+ * and most stores are made by the first events: their transactions are short. */
+static bool commits_now(uint64_t played)
+{
+    return (played & (played - 1)) == 0;
+}
+
 bool en_player_play(en_player *player, const en_event *event, en_arena *arena, en_outcome *outcome,
                     en_error *error)
 {
@@ -260,5 +272,6 @@ bool en_player_play(en_player *player, const en_event *event, en_arena *arena, e
     if (interrupted != NULL && *interrupted != 0) {
         return en_error_set(error, EN_ExecutionInterruptedError, "interrupted");
     }
-    return en_batch_next(player->batch, error);
+    return commits_now(player->played) ? en_batch_commit(player->batch, error)
+                                       : en_batch_next(player->batch, error);
 }

@@ -24,7 +24,8 @@ typedef struct en_player en_player;
 typedef struct en_player_options {
     en_world *world;
     const en_plan *plan;
-    en_run_options run; /* of every execution, but for payload, request, clock, seed and batch */
+    en_run_options run;    /* of every execution, but for payload, request, clock, seed and batch */
+    en_redactor *redactor; /* of the answers in events */
     uint64_t seed;
     int64_t start_ms; /* time of events before the first one that has a time */
     bool watches;     /* keep what every step gave, in `steps` of the outcome */

@@ -12,46 +12,39 @@ static void note_code(en_replay *replay, const en_outcome *outcome)
     }
 }
 
-static bool play_event(const en_replay_options *options, en_replay *replay, const en_event *event,
-                       en_arena *arena, en_error *error)
+typedef struct playing {
+    const en_replay_options *options;
+    en_replay *replay;
+} playing;
+
+static bool play_event(void *owner, const en_event *event, en_arena *arena, en_error *error)
 {
+    const playing *at = owner;
+    en_replay_listener *listener = at->options->listener;
     en_outcome outcome;
-    if (!en_player_play(replay->player, event, arena, &outcome, error)) {
+    if (!en_player_play(at->replay->player, event, arena, &outcome, error)) {
         return false;
     }
-    const en_violation *violation = en_summary_add(&replay->summary, event, &outcome);
-    note_code(replay, &outcome);
-    return options->listener == NULL ||
-           options->listener->played(options->listener, event, &outcome, violation, arena, error);
+    const en_violation *violation = en_summary_add(&at->replay->summary, event, &outcome);
+    note_code(at->replay, &outcome);
+    return listener == NULL || listener->played(listener, event, &outcome, violation, arena, error);
+}
+
+static void leave_out(void *owner, const en_error *error)
+{
+    const playing *at = owner;
+    at->replay->summary.unread++;
+    if (at->options->listener != NULL) {
+        at->options->listener->unread(at->options->listener, error);
+    }
 }
 
 static bool play_all(const en_replay_options *options, en_event_queue *queue, en_replay *replay,
                      en_error *error)
 {
-    en_arena arena;
-    en_arena_init(&arena, NULL);
-    bool found = true;
-    bool goes_on = true;
-    while (found && goes_on) {
-        en_event event;
-        en_error problem;
-        en_error_clear(&problem);
-        bool read = en_events_next(queue, &arena, &event, &found, &problem);
-        if (!read && !found) {
-            *error = problem;
-            goes_on = false;
-        } else if (!read) {
-            replay->summary.unread++;
-            if (options->listener != NULL) {
-                options->listener->unread(options->listener, &problem);
-            }
-        } else if (found) {
-            goes_on = play_event(options, replay, &event, &arena, error);
-        }
-        en_arena_reset(&arena);
-    }
-    en_arena_done(&arena);
-    return goes_on;
+    playing at = { options, replay };
+    const en_event_visitor visitor = { play_event, leave_out, &at };
+    return en_events_visit(queue, &visitor, error);
 }
 
 static bool look(const en_replay_options *options, en_replay *replay, en_arena *arena,

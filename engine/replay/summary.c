@@ -35,10 +35,6 @@ const en_violation *en_summary_violate(en_summary *summary, unsigned line,
     return made;
 }
 
-static const char *const status_names[] = {
-    [EN_RUN_SUCCESS] = "success", [EN_RUN_WARNING] = "warning", [EN_RUN_ERROR] = "error"
-};
-
 const en_violation *en_summary_add(en_summary *summary, const en_event *event,
                                    const en_outcome *outcome)
 {
@@ -50,7 +46,7 @@ const en_violation *en_summary_add(en_summary *summary, const en_event *event,
     summary->late += outcome->is_late;
     summary->operations += report->operations;
     summary->checked += outcome->expected;
-    (void)en_tally_add(&summary->statuses, en_text_from(status_names[report->status]));
+    (void)en_tally_add(&summary->statuses, en_text_from(en_run_status_name(report->status)));
     (void)en_tally_add(&summary->outcomes, outcome->name);
     if (outcome->route.length != 0) {
         (void)en_tally_add(&summary->routes, outcome->route);

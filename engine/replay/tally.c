@@ -11,19 +11,9 @@ void en_tally_init(en_tally *tally, en_arena *arena)
     tally->entries = en_arena_zero(arena, (EN_TALLY_NAMES + 1) * sizeof *tally->entries);
 }
 
-/* FNV-1a; names are few, whoever made them. */
-static size_t bucket_of(en_text name)
-{
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < name.length; i++) {
-        hash = (hash ^ (unsigned char)name.data[i]) * 0x100000001b3u;
-    }
-    return (size_t)(hash ^ (hash >> 32)) % BUCKETS;
-}
-
 const en_tally_entry *en_tally_add(en_tally *tally, en_text name)
 {
-    en_tally_entry **link = &tally->buckets[bucket_of(name)];
+    en_tally_entry **link = &tally->buckets[en_text_hash(name, 0) % BUCKETS];
     while (*link != NULL && !en_text_equal((*link)->name, name)) {
         link = &(*link)->collision;
     }

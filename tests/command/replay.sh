@@ -95,6 +95,22 @@ run replay "$limit" events.csv --map at=time
 expect_exit 1
 expect_stderr_has 'events.csv:1:1: DataError: there is no column "time"'
 
+# --- the page: one file, in which data cannot end its script (tests/browser uses it) ---
+printf '{"data": {"userId": "</script><!--&<script>alert(1)</script>"}, "at": "2026-03-02T09:00:00Z"}\n' >evil.jsonl
+run replay "$limit" evil.jsonl --html page.html --quiet
+expect_exit 0
+last_command='the page'
+command_checks=$((command_checks + 2))
+[ "$(grep -o '<script' page.html | wc -l) $(grep -o '</script' page.html | wc -l) $(grep -c '<!--' page.html)" = '3 3 0' ] ||
+    command_fail 'data stands in it as it came'
+grep -qE ' (src|href)=|url\(|@import|https?://' page.html && command_fail 'it needs other files'
+grep -q "default-src 'none'; base-uri 'none'; form-action 'none'; script-src 'sha256-[A-Za-z0-9+/]*='; style-src 'sha256-" page.html ||
+    command_fail 'it has no policy'
+run replay "$limit" "$recorded" --html one.html --quiet
+run replay "$limit" "$recorded" --html two.html --quiet
+command_checks=$((command_checks + 1))
+cmp one.html two.html || command_fail 'two pages of the same differ'
+
 # --- stores that are there before ---
 session=$EN_ROOT/scenarios/session
 cat >visits.jsonl <<'JSON'
@@ -154,6 +170,19 @@ expect_exit 7
 expect_stdout_has 'PolicyError'
 echo '{"data": {"n": 1}, "http": {"1": {"error": {"type": "No"}}}, "expect": {"error": {"message": {"$matches": "no type of error"}}}}' >answer.jsonl
 run replay fetch.json answer.jsonl --quiet
+expect_exit 0
+
+# Exchanges as on a cassette, found by the request.
+cat >exchanges.jsonl <<'JSON'
+{"data": {"n": 1}, "http": [{"request": {"url": "http://127.0.0.1:9/2"}, "response": {"body": {"json": {"v": "two"}}}}, {"request": {"url": "http://127.0.0.1:9/1"}, "response": {"body": {"json": {"v": "one"}}}}], "expect": {"output": {"got": "one"}}}
+{"data": {"n": 3}, "http": [{"request": {"url": "http://127.0.0.1:9/2"}, "response": {"body": {"json": {"v": "two"}}}}], "expect": {"error": {"type": "CassetteError"}}}
+{"data": {"n": 4}, "http": [{"request": {}}], "expect": {"error": {"type": "SyntaxError"}}}
+JSON
+run replay fetch.json exchanges.jsonl --quiet
+expect_exit 0
+echo '{"exchanges": [{"request": {"url": "http://127.0.0.1:9/5"}, "response": {"body": {"json": {"v": "five"}}}}]}' >whole.json
+echo '{"data": {"n": 5}, "expect": {"output": {"got": "five"}}}' >whole.jsonl
+run replay fetch.json whole.jsonl --cassette whole.json --quiet
 expect_exit 0
 
 # --- two scenarios ---

@@ -49,4 +49,14 @@ expect_stdout_has '1 records deleted.'
 on_terminal "'$ENACT' store get Things a"
 expect_exit 1
 
+# A replay counts while it runs, and says how fast it was.
+limit=$EN_ROOT/scenarios/rate-limit
+on_terminal "'$ENACT' replay '$limit/scenario.json' '$limit/stream.jsonl' --db :memory:"
+expect_exit 0
+expect_stdout_has 'not as expected'
+expect_stdout_has '10000 events in '
+on_terminal "'$ENACT' replay '$limit/scenario.json' '$limit/events.jsonl' --quiet"
+command_checks=$((command_checks + 1))
+grep -q 'events in' .out && command_fail 'it speaks although it should be quiet'
+
 done_testing
