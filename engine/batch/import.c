@@ -153,7 +153,7 @@ static bool read_pair(import *i, en_value record, en_pair *pair, en_error *error
 {
     en_arena *arena = &i->record;
     bool is_csv = en_records_format(i->records).kind == EN_RECORDS_CSV;
-    return (is_csv ? en_pair_read_row(arena, record, pair, error)
+    return (is_csv ? en_pair_read_row(arena, record, i->schema, pair, error)
                    : en_pair_read(arena, record, i->schema, pair, error)) &&
            (i->options->mode != EN_IMPORT_UPSERT ||
             en_pair_find_key(arena, i->schema, pair, error));

@@ -95,7 +95,8 @@ static bool add_extra(en_arena *arena, en_collection_builder *out, en_text cell,
     return false;
 }
 
-bool en_pair_read_row(en_arena *arena, en_value record, en_pair *pair, en_error *error)
+bool en_pair_read_row(en_arena *arena, en_value record, const en_schema *schema, en_pair *pair,
+                      en_error *error)
 {
     *pair =
         (en_pair){ .key = en_value_text(en_collection_find(record, EN_CSV_KEY)), .data = record };
@@ -118,7 +119,7 @@ bool en_pair_read_row(en_arena *arena, en_value record, en_pair *pair, en_error 
         return en_error_set(error, EN_DataSizeLimitExceededError, "not enough memory for a record");
     }
     pair->data = en_collection_builder_take(&data);
-    return true;
+    return take_types(arena, schema, &pair->data, error);
 }
 
 bool en_pair_find_key(en_arena *arena, const en_schema *schema, en_pair *pair, en_error *error)

@@ -20,14 +20,11 @@ typedef struct en_pair {
     bool is_inside; /* the data is the record's member "data": paths in it begin with that */
 } en_pair;
 
-#define EN_CSV_KEY   EN_TEXT("_key")
-#define EN_CSV_EXTRA EN_TEXT("_extra")
-
 /* `schema` may be NULL. */
 EN_WARN_UNUSED bool en_pair_read(en_arena *arena, en_value record, const en_schema *schema,
                                  en_pair *pair, en_error *error);
-EN_WARN_UNUSED bool en_pair_read_row(en_arena *arena, en_value record, en_pair *pair,
-                                     en_error *error);
+EN_WARN_UNUSED bool en_pair_read_row(en_arena *arena, en_value record, const en_schema *schema,
+                                     en_pair *pair, en_error *error);
 /* Gives a pair without a key the one it would get, as far as the data tells it. */
 EN_WARN_UNUSED bool en_pair_find_key(en_arena *arena, const en_schema *schema, en_pair *pair,
                                      en_error *error);

@@ -152,7 +152,8 @@ static bool check_names(en_records *records, const en_text *header, size_t count
 
 static en_types type_of(const en_schema *schema, en_text name)
 {
-    const en_field *field = schema != NULL ? en_schema_field(schema, name) : NULL;
+    bool is_ours = en_text_equal(name, EN_CSV_KEY) || en_text_equal(name, EN_CSV_EXTRA);
+    const en_field *field = schema != NULL && !is_ours ? en_schema_field(schema, name) : NULL;
     return field != NULL ? field->type : EN_T_TEXT;
 }
 
@@ -229,7 +230,7 @@ static bool read_nested(en_text cell, en_types type, en_arena *arena, en_value *
 {
     en_error inner;
     en_error_clear(&inner);
-    if (en_json_read(arena, cell, EN_JSON_TYPED, EN_JSON_DEPTH, value, &inner)) {
+    if (en_json_read(arena, cell, 0, EN_JSON_DEPTH, value, &inner)) {
         return true;
     }
     if (type == EN_T_ANY) {

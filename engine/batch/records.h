@@ -31,6 +31,11 @@ typedef enum en_record_kind {
     EN_RECORDS_LINES
 } en_record_kind;
 
+/* Columns of CSV that hold a record's key and, as JSON, its undeclared fields: texts, whatever a
+ * schema says of fields with these names. */
+#define EN_CSV_KEY   EN_TEXT("_key")
+#define EN_CSV_EXTRA EN_TEXT("_extra")
+
 typedef struct en_record_format {
     en_record_kind kind;
     char delimiter; /* of CSV; 0: not known */

@@ -6,7 +6,7 @@
 
 #include <inttypes.h>
 
-enum { PAGE = 10000, WIDEST_TABLE = 16 };
+enum { WIDEST_TABLE = 16 };
 
 static en_value count_value(en_arena *arena, const char *name, uint64_t count)
 {
@@ -126,7 +126,7 @@ static bool read_condition(en_arena *arena, const char *word, en_condition *cond
     return true;
 }
 
-static bool read_filter(en_context *context, en_filter *filter, en_error *error)
+bool en_store_read_filter(en_context *context, en_filter *filter, en_error *error)
 {
     const char *const *words;
     size_t count = en_context_many(context, "where", &words);
@@ -222,7 +222,7 @@ static bool search(en_store_session *session, en_error *error)
     en_found found;
     (void)en_context_count(context, "limit", &query.limit);
     read_sort(context, &query);
-    if (!read_filter(context, &query.filter, error) ||
+    if (!en_store_read_filter(context, &query.filter, error) ||
         !en_store_require(session, name, &info, error) ||
         !en_store_search(session->segment, name, &query, context->arena, &found, error)) {
         return false;
@@ -233,33 +233,6 @@ static bool search(en_store_session *session, en_error *error)
         print_records(context, found.records);
     }
     return true;
-}
-
-/* --- export --- */
-
-static bool export(en_store_session *session, en_error *error)
-{
-    en_context *context = session->context;
-    en_text name = en_store_argument(session, 0);
-    en_store_info info;
-    if (!en_store_require(session, name, &info, error)) {
-        return false;
-    }
-    en_arena arena;
-    en_arena_init(&arena, NULL);
-    en_query query = { .limit = PAGE };
-    en_found found = { .records = en_null(), .count = 0 };
-    bool done = true;
-    do {
-        en_arena_reset(&arena);
-        done = en_store_search(session->segment, name, &query, &arena, &found, error);
-        if (done) {
-            print_lines(context, found.records);
-        }
-        query.offset += PAGE;
-    } while (done && found.records.length == PAGE);
-    en_arena_done(&arena);
-    return done;
 }
 
 /* --- rows --- */
@@ -282,11 +255,6 @@ static int run_delete(en_context *context)
 static int run_search(en_context *context)
 {
     return en_store_perform(context, EN_SEGMENT_READ, search);
-}
-
-static int run_export(en_context *context)
-{
-    return en_store_perform(context, EN_SEGMENT_READ, export);
 }
 
 static const en_flag search_flags[] = {
@@ -339,13 +307,4 @@ const en_command en_store_verb_search = {
     .examples = EXAMPLES("enact store search orders --where 'status equal open' --sort -total",
                          "enact store search orders --where 'total greater 100' --limit 5 --json"),
     .run = run_search,
-};
-const en_command en_store_verb_export = {
-    .name = "export",
-    .summary = "Print all records, {\"key\", \"data\"} a line.",
-    .arguments = "NAME",
-    .least = 1,
-    .most = 1,
-    .examples = EXAMPLES("enact store export orders > orders.jsonl"),
-    .run = run_export,
 };

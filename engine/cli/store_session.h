@@ -44,6 +44,9 @@ bool en_store_missing(en_store_session *session, en_text name, en_error *error);
 EN_WARN_UNUSED bool en_store_require(en_store_session *session, en_text name, en_store_info *info,
                                      en_error *error);
 
+/* The conditions of --where; all must hold. */
+EN_WARN_UNUSED bool en_store_read_filter(en_context *context, en_filter *filter, en_error *error);
+
 /* The verbs that work on records, and explain; their rows stand beside their code. */
 extern const en_command en_store_verb_explain;
 extern const en_command en_store_verb_get;

@@ -170,6 +170,7 @@ const en_backend en_backend_sqlite = {
     .remove = en_sqlite_remove,
     .clear = en_sqlite_clear,
     .search = en_sqlite_search,
+    .visit = en_sqlite_visit,
     .increment = en_sqlite_increment,
     .compare_and_set = en_sqlite_compare_and_set,
     .load_begin = en_sqlite_load_begin,

@@ -26,6 +26,8 @@ typedef struct search {
     hit *hits;
     size_t count;
     size_t capacity;
+    en_store_visitor *visit; /* is given the records; NULL: they are kept */
+    void *owner;
 } search;
 
 static en_sqlite_segment *own(en_segment *segment)
@@ -276,6 +278,15 @@ static bool take_row(search *s, en_statement *statement, bool *more, en_error *e
         en_arena_rewind(s->arena, mark);
         return true;
     }
+    if (s->visit != NULL) {
+        const en_row *row = &s->table->before;
+        en_value pair = en_row_value(s->table, row, EN_RECORD_PAIR, s->arena);
+        bool visited =
+            s->visit(s->owner, row->key, en_collection_find(pair, EN_TEXT("data")), more, error);
+        en_arena_rewind(scratch, scratch_mark);
+        en_arena_rewind(s->arena, mark);
+        return visited;
+    }
     if (s->query->count_only) {
         s->count++;
         en_arena_rewind(scratch, scratch_mark);
@@ -378,6 +389,34 @@ bool en_sqlite_search(en_segment *base, en_text store, const en_query *query, en
         en_wishes_note(s.table, &query->filter, s.sql);
     }
     done = done && (counts(&s) ? run_count(&s, found, error) : run_select(&s, found, error));
+    return en_operation_end(s.segment, done, error);
+}
+
+bool en_sqlite_visit(en_segment *base, en_text store, const en_query *query,
+                     en_store_visitor *visit, void *owner, en_error *error)
+{
+    en_arena arena;
+    en_statement *statement = NULL;
+    search s = { .segment = own(base),
+                 .query = query,
+                 .arena = &arena,
+                 .skip = query->offset,
+                 .left = query->limit,
+                 .visit = visit,
+                 .owner = owner };
+    if (!en_operation_begin(s.segment, EN_OPERATION_READ, store, &s.table, error)) {
+        return false;
+    }
+    if (s.table == NULL) {
+        return true;
+    }
+    en_arena_init(&arena, NULL);
+    bool done = build(&s, error) && prepare(&s, &statement, error);
+    if (done) {
+        done = read_rows(&s, statement, error);
+        en_statement_release(statement);
+    }
+    en_arena_done(&arena);
     return en_operation_end(s.segment, done, error);
 }
 

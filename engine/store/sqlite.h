@@ -242,6 +242,8 @@ bool en_sqlite_get(en_segment *segment, en_text store, en_text key, en_arena *ar
                    en_record *record, en_error *error);
 bool en_sqlite_search(en_segment *segment, en_text store, const en_query *query, en_arena *arena,
                       en_found *found, en_error *error);
+bool en_sqlite_visit(en_segment *segment, en_text store, const en_query *query,
+                     en_store_visitor *visit, void *owner, en_error *error);
 bool en_sqlite_explain(en_segment *segment, en_text store, const en_query *query, en_arena *arena,
                        en_explanation *explanation, en_error *error);
 bool en_sqlite_list(en_segment *segment, en_arena *arena, en_store_info **infos, size_t *count,

@@ -82,6 +82,12 @@ bool en_store_search(en_segment *segment, en_text store, const en_query *query, 
     return segment->backend->search(segment, store, query, arena, found, error);
 }
 
+bool en_store_visit(en_segment *segment, en_text store, const en_query *query,
+                    en_store_visitor *visit, void *owner, en_error *error)
+{
+    return segment->backend->visit(segment, store, query, visit, owner, error);
+}
+
 bool en_store_increment(en_segment *segment, en_text store, en_text key, en_text field, en_value by,
                         bool upsert, en_arena *arena, en_value *value, en_error *error)
 {

@@ -128,6 +128,11 @@ EN_WARN_UNUSED bool en_store_clear(en_segment *segment, en_text store, uint64_t 
                                    en_error *error);
 EN_WARN_UNUSED bool en_store_search(en_segment *segment, en_text store, const en_query *query,
                                     en_arena *arena, en_found *found, en_error *error);
+/* The same for any number of records: one after the other, in the order in which they were added;
+ * the query has no sort. The data lives until the visitor returns; *more false ends it. */
+typedef bool en_store_visitor(void *owner, en_text key, en_value data, bool *more, en_error *error);
+EN_WARN_UNUSED bool en_store_visit(en_segment *segment, en_text store, const en_query *query,
+                                   en_store_visitor *visit, void *owner, en_error *error);
 /* Adds `by` to a number field (missing: 0) and gives the new value. */
 EN_WARN_UNUSED bool en_store_increment(en_segment *segment, en_text store, en_text key,
                                        en_text field, en_value by, bool upsert, en_arena *arena,
@@ -231,6 +236,8 @@ struct en_backend {
     bool (*clear)(en_segment *segment, en_text store, uint64_t *deleted, en_error *error);
     bool (*search)(en_segment *segment, en_text store, const en_query *query, en_arena *arena,
                    en_found *found, en_error *error);
+    bool (*visit)(en_segment *segment, en_text store, const en_query *query,
+                  en_store_visitor *visit, void *owner, en_error *error);
     bool (*increment)(en_segment *segment, en_text store, en_text key, en_text field, en_value by,
                       bool upsert, en_arena *arena, en_value *value, en_error *error);
     bool (*compare_and_set)(en_segment *segment, en_text store, en_text key, en_value expected,

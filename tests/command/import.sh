@@ -99,6 +99,20 @@ run import Hostile hostile.jsonl --on-error skip --json
 expect_exit 1
 expect_stdout '{"imported":3,"failed":4,"resumed":0,"finished":true}'
 
+# Out again: in the format the name tells, all of it or nothing.
+run store export People --output out.csv.gz --where 'id equal cyd'
+expect 0 '' '1 record exported.'
+gzip -dc out.csv.gz >out.csv
+expect_file out.csv '_key,id,mail,age,admin,born,photo,tags' 'cyd,cyd,cyd@x.org,,false,,,'
+run store export People --output out.csv --json
+expect 0 '{"exported":3}' ''
+run store export Nobody --output out.csv
+expect_exit 1
+expect_file out.csv '_key,id,mail,age,admin,born,photo,tags,_extra' \
+    'ada,ada,m@x.org,,,,,,"{""admin"":null}"' 'cyd,cyd,cyd@x.org,,false,,,,' 'z,z,z@x.org,,false,,,,'
+run store export People --format xml
+expect_exit 2
+
 # Interrupted: what was begun is kept, and it goes on. A pipe's end shows where it is.
 echo '{"name": "Many", "structure": {"id": {"type": "text", "unique": true}}, "maxRecords": null, "sizeLimit": null}' >schemas/many.json
 seq -f '{"id":"%06.0f","v":"some text that makes the file longer than what is soon read"}' 60000 >many.jsonl
