@@ -471,6 +471,7 @@ typedef struct call_node {
     en_text name;
     const en_node *const *args;
     size_t count;
+    const void *prepared;
 } call_node;
 
 /* What en_fn_call.lazy points to. */
@@ -537,7 +538,13 @@ static bool eval_call(const en_node *node, en_eval *eval, en_value *result)
     }
     en_value few[EN_FN_MOST_PARAMS] = { { 0 } };
     lazy_call lazy = { call, eval };
-    en_fn_call made = { eval->scope, eval->rules, call->count, few, &lazy, eval->error };
+    en_fn_call made = { .scope = eval->scope,
+                        .rules = eval->rules,
+                        .count = call->count,
+                        .args = few,
+                        .lazy = &lazy,
+                        .prepared = call->prepared,
+                        .error = eval->error };
     size_t count = call->count > EN_FN_MOST_PARAMS ? call->count : EN_FN_MOST_PARAMS;
     if (count > EN_FN_MOST_PARAMS) {
         made.args = EN_TRY_ARRAY(eval->scope->arena, en_value, count);
@@ -565,11 +572,25 @@ static void visit_call(const en_node *node, en_ref_visit *visit, void *context)
 
 static const en_node_kind call_kind = { eval_call, visit_call };
 
+static const void *prepare(en_arena *arena, const call_node *call)
+{
+    en_value constants[EN_FN_MOST_PARAMS] = { { 0 } };
+    for (size_t i = 0; i < call->count && i < EN_FN_MOST_PARAMS; i++) {
+        if (call->args[i] != NULL) {
+            (void)!en_node_constant(call->args[i], &constants[i]);
+        }
+    }
+    return call->fn->prepare(arena, constants);
+}
+
 const en_node *en_node_make_call(const en_maker *maker, size_t at, const en_fn *fn, en_text name,
                                  const en_node *const *args, size_t count)
 {
     call_node *made = EN_NEW(maker->arena, call_node);
-    *made = (call_node){ { &call_kind, (uint32_t)at, 1 }, fn, name, args, count };
+    *made = (call_node){ { &call_kind, (uint32_t)at, 1 }, fn, name, args, count, NULL };
+    if (fn != NULL && fn->prepare != NULL) {
+        made->prepared = prepare(maker->arena, made);
+    }
     bool constant = fn != NULL && (fn->flags & EN_FN_PURE) != 0;
     for (size_t i = 0; i < count; i++) {
         made->node.height = taller(made->node.height, args[i]);

@@ -37,9 +37,10 @@ typedef struct en_fn_param {
 typedef struct en_fn_call {
     en_scope *scope;
     const en_rules *rules;
-    size_t count;     /* arguments written; those left out are nothing */
-    en_value *args;   /* EN_FN_MOST_PARAMS or `count` of them, whichever is more */
-    const void *lazy; /* the evaluator's own */
+    size_t count;         /* arguments written; those left out are nothing */
+    en_value *args;       /* EN_FN_MOST_PARAMS or `count` of them, whichever is more */
+    const void *lazy;     /* the evaluator's own */
+    const void *prepared; /* by the row's `prepare`; or NULL */
     en_error *error;
 } en_fn_call;
 
@@ -49,6 +50,9 @@ typedef struct en_fn {
     en_types gives;
     unsigned flags;
     bool (*eval)(en_fn_call *call, en_value *result);
+    /* May be left out. Once for each call in a template, when that is compiled: what can be made of
+     * the arguments that are constant (the others are nothing) lives as long as the template. */
+    const void *(*prepare)(en_arena *arena, const en_value *constants);
     const char *doc;
     const char *example; /* a template without references; tested */
     const char *result;  /* JSON of its value, typed form for dates */

@@ -73,6 +73,11 @@ EN_WARN_UNUSED bool en_date_read(en_text text, const en_zone *zone, int64_t *at_
 EN_WARN_UNUSED bool en_date_read_moment(en_text text, const en_zone *zone, int64_t *at_ms);
 /* moment's tokens (expressions.md 7.4), English names, [literal]. */
 void en_date_format(en_builder *out, int64_t at_ms, en_text format, const en_zone *zone);
+/* The same with a format that was read before; it lives in `arena`. */
+typedef struct en_date_pattern en_date_pattern;
+const en_date_pattern *en_date_pattern_new(en_arena *arena, en_text format);
+void en_date_print(en_builder *out, int64_t at_ms, const en_date_pattern *pattern,
+                   const en_zone *zone);
 /* moment's forgiving parse with a format. `now_ms` gives what the format leaves out its date. */
 EN_WARN_UNUSED bool en_date_parse(en_text text, en_text format, const en_zone *zone, int64_t now_ms,
                                   int64_t *at_ms);

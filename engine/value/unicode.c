@@ -128,24 +128,35 @@ en_text en_unicode_slice(en_arena *arena, en_text text, size_t start, size_t end
     return en_builder_take(&out);
 }
 
-/* ASCII letters from `first` to `first` + 25 change their case bit. */
-static en_text swap_ascii(en_arena *arena, en_text text, char first)
+/* In eight bytes of ASCII, the case bit of those from `first` to `first` + 25. */
+static uint64_t letter_bits(uint64_t eight, unsigned char first)
 {
-    size_t at = 0;
-    while (at < text.length && (unsigned char)(text.data[at] - first) > 25) {
-        at++;
-    }
-    if (at == text.length) {
-        return text;
-    }
+    const uint64_t ones = 0x0101010101010101u;
+    uint64_t from_first = eight + ones * (0x80u - first); /* the high bit of each says so */
+    uint64_t behind_last = eight + ones * (0x80u - first - 26u);
+    return ((from_first ^ behind_last) & (ones * 0x80u)) >> 2;
+}
+
+/* ASCII letters from `first` to `first` + 25 change their case bit. */
+static en_text swap_ascii(en_arena *arena, en_text text, unsigned char first)
+{
     char *swapped = en_arena_try(arena, text.length, 1);
     if (swapped == NULL) {
         return EN_TEXT("");
     }
-    memcpy(swapped, text.data, at);
-    for (; at < text.length; at++) {
-        char byte = text.data[at];
-        swapped[at] = (char)((unsigned char)(byte - first) <= 25 ? byte ^ 0x20 : byte);
+    uint64_t changed = 0;
+    for (size_t at = 0; at < text.length; at += 8) {
+        uint64_t eight = 0;
+        size_t width = text.length - at < 8 ? text.length - at : 8;
+        memcpy(&eight, text.data + at, width);
+        uint64_t bits = letter_bits(eight, first);
+        changed |= bits;
+        eight ^= bits;
+        memcpy(swapped + at, &eight, width);
+    }
+    if (changed == 0) {
+        (void)!en_arena_extend(arena, swapped, text.length, 0);
+        return text;
     }
     return (en_text){ swapped, text.length };
 }

@@ -73,6 +73,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     en_builder_init(&out, &arena);
     out.limit_bytes = 1 << 20;
     en_date_format(&out, at_ms, format, zone);
+    en_builder again;
+    en_builder_init(&again, &arena);
+    again.limit_bytes = 1 << 20;
+    en_date_print(&again, at_ms, en_date_pattern_new(&arena, format), zone);
+    check(out.failed == again.failed &&
+          (out.failed || en_text_equal((en_text){ out.data, out.length },
+                                       (en_text){ again.data, again.length })));
     en_date_format(&out, -EN_DATE_MAX, format, zone);
     en_date_format(&out, INT64_MAX, format, NULL);
     en_arena_done(&arena);

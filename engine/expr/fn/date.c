@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+enum { LONGEST_PREPARED = 256 };
+
 static const en_zone *choose_zone(const en_fn_call *call, en_value name)
 {
     const en_zone *zone = call->scope->zone;
@@ -16,13 +18,26 @@ static const en_zone *choose_zone(const en_fn_call *call, en_value name)
     return zone;
 }
 
+static const void *prepare_format(en_arena *arena, const en_value *constants)
+{
+    return constants[1].tag == EN_TEXT_VALUE && constants[1].length <= LONGEST_PREPARED
+               ? en_date_pattern_new(arena, en_value_text(constants[1]))
+               : NULL;
+}
+
 static bool fn_format_date(en_fn_call *call, en_value *result)
 {
+    int64_t at_ms = call->args[0].as.date_ms;
+    const en_zone *zone = choose_zone(call, call->args[2]);
     en_text format = en_is_missing(call->args[1]) ? EN_TEXT("YYYY-MM-DDTHH:mm:ss.SSSZ")
                                                   : en_value_text(call->args[1]);
     en_builder text;
     en_fn_text_begin(call, &text);
-    en_date_format(&text, call->args[0].as.date_ms, format, choose_zone(call, call->args[2]));
+    if (call->prepared != NULL) {
+        en_date_print(&text, at_ms, call->prepared, zone);
+    } else {
+        en_date_format(&text, at_ms, format, zone);
+    }
     return en_fn_text_end(call, &text, result);
 }
 
@@ -194,6 +209,7 @@ const en_fn en_fns_date[] = {
                  ZONE_PARAM },
       .gives = EN_T_TEXT,
       .eval = fn_format_date,
+      .prepare = prepare_format,
       .doc = "The date as text.",
       .example = "{{formatDate(parseDate(\"2016-12-28\"); \"DD.MM.YYYY\")}}",
       .result = "\"28.12.2016\"" },

@@ -15,6 +15,22 @@ static en_text formatted(en_arena *arena, int64_t at_ms, en_text format, const e
     return en_builder_take(&out);
 }
 
+/* With a format that was read before, and much room, just enough, or any. */
+static bool is_printed(en_arena *arena, int64_t at_ms, en_text format, const en_zone *zone,
+                       en_text expected)
+{
+    const size_t limits[] = { 0, expected.length != 0 ? expected.length : 1, 4096 };
+    bool same = true;
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        en_builder out;
+        en_builder_init(&out, arena);
+        out.limit_bytes = limits[i];
+        en_date_print(&out, at_ms, en_date_pattern_new(arena, format), zone);
+        same = same && en_text_equal(en_builder_take(&out), expected);
+    }
+    return same;
+}
+
 static void formats_print_as_moment_prints_them(void **state)
 {
     (void)state;
@@ -41,6 +57,7 @@ static void formats_print_as_moment_prints_them(void **state)
                      EN_TEXT_ARG(columns[1]), EN_TEXT_ARG(columns[0]), EN_TEXT_ARG(actual),
                      EN_TEXT_ARG(columns[3]));
         }
+        assert_true(is_printed(&arena, at_ms, columns[2], zone, actual));
         compared++;
     }
     fclose(cases);

@@ -59,6 +59,16 @@ static void case_mapping_is_javascripts(void **state)
 {
     assert_text(en_unicode_upper(*state, EN_TEXT("Hello 1!")), "HELLO 1!");
     assert_text(en_unicode_lower(*state, EN_TEXT("Hello 1!")), "hello 1!");
+    for (int byte = 0; byte < 128; byte++) { /* of eight at a time, in every place */
+        for (size_t at = 0; at < 19; at++) {
+            char text[19] = "----------a-------";
+            char upper[19] = "----------A-------";
+            text[at] = (char)byte;
+            upper[at] = (char)(byte >= 'a' && byte <= 'z' ? byte - 'a' + 'A' : byte);
+            assert_true(en_text_equal(en_unicode_upper(*state, (en_text){ text, 19 }),
+                                      (en_text){ upper, 19 }));
+        }
+    }
     assert_text(en_unicode_upper(*state, EN_TEXT("@`[{az")), "@`[{AZ");
     assert_text(en_unicode_lower(*state, EN_TEXT("@`[{AZ")), "@`[{az");
     assert_text(en_unicode_upper(*state, EN_TEXT("straße ﬁn ǆ")), "STRASSE FIN Ǆ");
