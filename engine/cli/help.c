@@ -145,6 +145,20 @@ static void add_examples(en_builder *out, const char *const *examples)
     }
 }
 
+/* What people begin with; all commands' examples would not fit a screen. */
+static const char *const first_commands[] = { "run",    "validate", "eval", "test",
+                                              "replay", "import",   "store" };
+
+static bool is_first(const en_command *command)
+{
+    for (size_t i = 0; i < sizeof first_commands / sizeof *first_commands; i++) {
+        if (strcmp(command->name, first_commands[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void en_help_overview(en_context *context)
 {
     en_builder out;
@@ -160,6 +174,9 @@ void en_help_overview(en_context *context)
     }
     en_builder_add(&out, EN_TEXT("\n\nExamples:\n"));
     for (size_t i = 0; en_commands[i] != NULL; i++) { /* without their remarks */
+        if (!is_first(en_commands[i])) {
+            continue;
+        }
         en_text example = en_text_from(en_commands[i]->examples[0]);
         size_t remark = en_text_find(example, EN_TEXT("   #"), 0);
         example = en_text_trim(en_text_slice(example, 0, remark));
