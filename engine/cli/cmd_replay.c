@@ -75,6 +75,19 @@ static bool compare(en_context *context, const en_replay_side *sides, const en_e
     return true;
 }
 
+/* What is said of one replay makes no sense of two. */
+static bool check_flags(const en_context *context, en_error *error)
+{
+    static const char *const alone[] = { "html", "key", "expect" };
+    for (size_t i = 0; i < sizeof alone / sizeof alone[0]; i++) {
+        if (en_context_text(context, "compare") != NULL &&
+            en_context_text(context, alone[i]) != NULL) {
+            return en_error_set(error, EN_UsageError, "either --compare or --%s", alone[i]);
+        }
+    }
+    return true;
+}
+
 /* --compare A B EVENTS: the flag takes A, so that B stands first among the arguments. */
 static int run_replay(en_context *context)
 {
@@ -84,13 +97,16 @@ static int run_replay(en_context *context)
     size_t count = other != NULL ? 2 : 1;
     en_replay_side *sides = en_arena_zero(context->arena, 2 * sizeof *sides);
     int code = EN_EXIT_DONE;
+    en_error error;
+    en_error_clear(&error);
+    if (!check_flags(context, &error)) {
+        return en_context_fail(context, &error);
+    }
     for (size_t i = 0; i < count; i++) {
         if (!en_replay_side_load(context, files[i], &sides[i], &code)) {
             return code;
         }
     }
-    en_error error;
-    en_error_clear(&error);
     en_event_source source;
     en_context_watch_signals(context);
     bool done = true;

@@ -304,6 +304,8 @@ bool en_page_add(en_page *page, en_player *player, const en_event *event, const 
                              .violated = violation != NULL });
     if (page->events <= MOST_DETAILS) {
         write_detail(page, event, outcome, violation, scratch);
+    } else {
+        en_player_stop_watching(player);
     }
     return sample_stores(page, player, scratch, error);
 }

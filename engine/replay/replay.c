@@ -48,6 +48,11 @@ const en_player_options *en_player_about(const en_player *player)
     return &player->options;
 }
 
+void en_player_stop_watching(en_player *player)
+{
+    player->options.watches = false;
+}
+
 en_store_run en_player_store_run(en_player *player)
 {
     return (en_store_run){ .now_ms = player->at_ms,

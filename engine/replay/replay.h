@@ -53,6 +53,8 @@ EN_WARN_UNUSED bool en_player_play(en_player *player, const en_event *event, en_
 /* Commits what there is: before stores are looked at, and at the end. */
 EN_WARN_UNUSED bool en_player_settle(en_player *player, en_error *error);
 const en_player_options *en_player_about(const en_player *player);
+/* From now on nobody wants to know what the steps gave: runs that are not watched are faster. */
+void en_player_stop_watching(en_player *player);
 /* For looking at the stores as they are now. */
 en_store_run en_player_store_run(en_player *player);
 

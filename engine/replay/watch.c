@@ -18,6 +18,24 @@ static en_text beginning(en_arena *arena, en_text text)
     return en_text_format(arena, "%.*s…", (int)end, text.data);
 }
 
+/* Of a long list no more is written than is kept. */
+static en_text shown(en_arena *arena, en_value output)
+{
+    en_builder out;
+    en_builder_init(&out, arena);
+    if (!en_is(output, EN_ARRAY)) {
+        en_json_write(&out, output, 0);
+        return beginning(arena, en_builder_take(&out));
+    }
+    en_builder_add_char(&out, '[');
+    for (uint32_t i = 0; i < output.length && out.length <= MOST_OUTPUT; i++) {
+        en_builder_add(&out, i != 0 ? EN_TEXT(",") : EN_TEXT(""));
+        en_json_write(&out, output.as.items[i], 0);
+    }
+    en_builder_add_char(&out, ']');
+    return beginning(arena, en_builder_take(&out));
+}
+
 static void keep_step(en_observer *observer, const en_step_event *event)
 {
     en_watch_steps *watch = (en_watch_steps *)observer;
@@ -35,10 +53,12 @@ static void keep_step(en_observer *observer, const en_step_event *event)
         en_text message = en_text_copy(watch->arena, en_text_from(event->error->message));
         en_collection_builder_add(&step, EN_TEXT("error"), en_text_value(message));
     } else {
-        en_text output = en_json_text(watch->arena, event->output, 0);
         en_collection_builder_add(&step, EN_TEXT("bundles"), en_number((double)event->bundles));
+        if (en_is(event->output, EN_ARRAY)) {
+            en_collection_builder_add(&step, EN_TEXT("length"), en_number(event->output.length));
+        }
         en_collection_builder_add(&step, EN_TEXT("output"),
-                                  en_text_value(beginning(watch->arena, output)));
+                                  en_text_value(shown(watch->arena, event->output)));
     }
     en_array_builder_add(&watch->steps, en_collection_builder_take(&step));
 }

@@ -1,8 +1,8 @@
 /* watch - what the steps of one execution gave, as a value. Inside replay/ only.
  *
- * Shape:    an observer of the executor that keeps an array of {id, bundles, output}, or {id, error},
- *           in the order in which the steps ran. An output that is long is kept as the beginning of
- *           its JSON, and a loop's first steps only.
+ * Shape:    an observer of the executor that keeps an array of {id, bundles, length?, output} or
+ *           {id, error}, in the order in which the steps ran. An output that is long is kept as the
+ *           beginning of its JSON, and a loop's first steps only.
  * Units:    none.
  * Lifetime: the values live in the arena of the execution.
  * Errors:   none.

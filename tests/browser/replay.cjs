@@ -48,7 +48,7 @@ async function lookAtLimit(browser) {
     await page.fill("#jump", "371"); // refused for the first time
     await page.press("#jump", "Enter");
     const detail = await page.innerText("#detail");
-    for (const part of ["Line 371: Rate Limited 429", "datastore.searchRecords", "flow.throw", "Rate limit exceeded", "\"status\": 429", "\"userId\": \"u-1\""]) {
+    for (const part of ["Line 371: Rate Limited 429", "datastore.searchRecords · a list of 100", "flow.throw", "Rate limit exceeded", "\"status\": 429", "\"userId\": \"u-1\""]) {
         assert(detail.includes(part), `the trace lacks ${part}: ${detail}`);
     }
     await page.locator("#lanes").focus();

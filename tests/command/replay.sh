@@ -204,6 +204,9 @@ expect_stdout_has '"stores":{}}'
 run replay --compare "$limit" renamed.json unread.jsonl --quiet
 expect_exit 4
 expect_stderr_has 'unread.jsonl:1:1: BundleValidationError'
+run replay --compare "$limit" renamed.json "$recorded" --html both.html
+expect_exit 2
+expect_stderr_has 'either --compare or --html'
 run replay --compare missing.json "$limit" "$recorded"
 expect_exit 2
 

@@ -265,7 +265,8 @@
         }
         const [module, label] = data.steps[step.id] || ["", ""];
         element(panel, "h4", `${step.id} · ${module}${label ? " · " + label : ""}` +
-            (step.bundles !== undefined && step.bundles !== 1 ? ` · ${step.bundles} bundles` : ""));
+            (step.bundles !== undefined && step.bundles !== 1 ? ` · ${number(step.bundles)} bundles` :
+                step.length !== undefined ? ` · a list of ${number(step.length)}` : ""));
         if (step.error !== undefined) {
             element(panel, "pre", step.error, "bad");
         } else if (step.bundles !== 0) {
