@@ -236,30 +236,41 @@ typedef struct cache_entry {
 
 struct en_regex_cache {
     uint64_t lookups;
-    cache_entry entries[CACHE_ENTRIES];
+    en_arena arena;
+    cache_entry *entries; /* NULL: most runs look none up */
 };
 
 static void close_cache(void *handle)
 {
     en_regex_cache *cache = handle;
-    for (size_t i = 0; i < CACHE_ENTRIES; i++) {
+    for (size_t i = 0; cache->entries != NULL && i < CACHE_ENTRIES; i++) {
         en_arena_done(&cache->entries[i].arena);
     }
+    en_arena_done(&cache->arena);
 }
 
 en_regex_cache *en_regex_cache_new(en_arena *arena)
 {
     en_regex_cache *cache = EN_NEW(arena, en_regex_cache);
-    for (size_t i = 0; i < CACHE_ENTRIES; i++) {
-        en_arena_init(&cache->entries[i].arena, arena->budget);
-    }
+    en_arena_init(&cache->arena, arena->budget);
     en_arena_defer(arena, close_cache, cache);
     return cache;
+}
+
+static void make_entries(en_regex_cache *cache)
+{
+    cache->entries = en_arena_zero(&cache->arena, CACHE_ENTRIES * sizeof *cache->entries);
+    for (size_t i = 0; i < CACHE_ENTRIES; i++) {
+        en_arena_init(&cache->entries[i].arena, cache->arena.budget);
+    }
 }
 
 bool en_regex_cache_get(en_regex_cache *cache, en_text pattern, unsigned flags,
                         const en_regex **regex, en_error *error)
 {
+    if (cache->entries == NULL) {
+        make_entries(cache);
+    }
     cache_entry *oldest = &cache->entries[0];
     for (size_t i = 0; i < CACHE_ENTRIES; i++) {
         cache_entry *entry = &cache->entries[i];
