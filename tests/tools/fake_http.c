@@ -150,11 +150,31 @@ static void add_code(bit_writer *writer, unsigned code, unsigned length)
     }
 }
 
+/* What a linear map of 32 bits makes of one of them, for all; column i is what it makes of bit i. */
+static uint32_t map_bits(const uint32_t map[32], uint32_t bits)
+{
+    uint32_t mapped = 0;
+    for (unsigned i = 0; i < 32; i++) {
+        mapped ^= bits >> i & 1 ? map[i] : 0;
+    }
+    return mapped;
+}
+
+/* A zero bit changes a CRC by a linear map, so many of them by its powers. */
 static uint32_t crc_of_zeros(long count)
 {
+    uint32_t map[32] = { 0xEDB88320u };
+    for (unsigned i = 1; i < 32; i++) {
+        map[i] = 1u << (i - 1);
+    }
     uint32_t crc = 0xFFFFFFFFu;
-    for (long bit = 0; bit < count * 8; bit++) {
-        crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320u : 0);
+    for (unsigned long bits = (unsigned long)count * 8; bits != 0; bits >>= 1) {
+        uint32_t squared[32];
+        crc = bits & 1 ? map_bits(map, crc) : crc;
+        for (unsigned i = 0; i < 32; i++) {
+            squared[i] = map_bits(map, map[i]);
+        }
+        memcpy(map, squared, sizeof map);
     }
     return ~crc;
 }
