@@ -182,7 +182,8 @@ static bool search_run(en_call *call)
 {
     en_query query = { .filter = *en_call_filter(call, SEARCH_FILTER),
                        .limit = UINT64_MAX,
-                       .count_only = en_call_wants_count(call) };
+                       .count_only = en_call_wants_count(call),
+                       .spool = en_call_spool(call) };
     if (en_call_has(call, SEARCH_LIMIT)) {
         query.limit = en_call_count(call, SEARCH_LIMIT);
     }

@@ -157,12 +157,12 @@ static const en_node_kind ref_kind = { eval_ref, visit_ref };
 bool en_node_field(const en_node *node, const en_ref **ref, en_text *field)
 {
     const ref_node *lone = (const ref_node *)node;
-    if (node->kind != &ref_kind || lone->path.count != 1 ||
-        lone->path.parts[0].kind != EN_PART_FIELD) {
+    if (node->kind != &ref_kind || lone->path.count > 1 ||
+        (lone->path.count == 1 && lone->path.parts[0].kind != EN_PART_FIELD)) {
         return false;
     }
     *ref = &lone->ref;
-    *field = lone->path.parts[0].name;
+    *field = lone->path.count == 1 ? lone->path.parts[0].name : EN_TEXT("");
     return true;
 }
 

@@ -32,7 +32,8 @@ EN_WARN_UNUSED bool en_mapping_eval(const en_mapping *mapping, en_scope *scope, 
                                     en_error *error);
 /* True, and its value, if it is always the same: it holds no {{…}}, or only constant ones. */
 EN_WARN_UNUSED bool en_mapping_constant(const en_mapping *mapping, en_value *value);
-/* True if it is a reference with one field behind it and nothing else: "{{4.length}}". */
+/* True if it is a reference with at most one field behind it and nothing else: "{{4.length}}",
+ * or "{{4}}", whose field is empty. */
 EN_WARN_UNUSED bool en_mapping_field(const en_mapping *mapping, const en_ref **ref, en_text *field);
 void en_mapping_visit(const en_mapping *mapping, en_ref_visit *visit, void *context);
 

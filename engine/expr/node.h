@@ -79,7 +79,7 @@ typedef struct en_maker {
 
 const en_node *en_node_make_constant(en_arena *arena, size_t at, en_value value);
 const en_node *en_node_make_ref(en_arena *arena, size_t at, const en_ref *ref, en_path path);
-/* True if it is a reference with one field behind it and no more: {{4.length}}. */
+/* True if it is a reference and no more, or with one field behind it: {{4}}, {{4.length}}. */
 EN_WARN_UNUSED bool en_node_field(const en_node *node, const en_ref **ref, en_text *field);
 /* A path behind something else than a name: `first(x).name`. */
 const en_node *en_node_make_walk(en_arena *arena, size_t at, const en_node *base, en_path path);

@@ -114,7 +114,7 @@ EN_WARN_UNUSED bool en_template_eval(const en_template *made, en_scope *scope, e
  * "plain", "{{true}}", "{{1 + 1}}". */
 EN_WARN_UNUSED bool en_template_constant(const en_template *made, en_value *value);
 
-/* True if the template is a reference with one field behind it and nothing else. */
+/* True if the template is a reference with at most one field behind it and nothing else. */
 EN_WARN_UNUSED bool en_template_field(const en_template *made, const en_ref **ref, en_text *field);
 
 /* Told of every resolved first name, with the first field of its path ("length"; empty when there

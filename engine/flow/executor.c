@@ -117,27 +117,59 @@ void en_run_keep_trace(en_run *run, uint32_t at, en_value bundle)
     }
 }
 
-static en_value bundle_at(en_run *run, en_value bundles, bool wraps, uint32_t at)
+static en_value wrap_element(en_run *run, en_value element, uint64_t at, uint64_t length)
 {
-    if (!wraps) {
-        return bundles.as.items[at];
-    }
     en_collection_builder bundle;
     en_collection_builder_init(&bundle, run->scope.arena);
-    en_collection_builder_add(&bundle, EN_TEXT("item"), bundles.as.items[at]);
-    en_collection_builder_add(&bundle, EN_TEXT("index"), en_number(at + 1.0));
-    en_collection_builder_add(&bundle, EN_TEXT("length"), en_number(bundles.length));
+    en_collection_builder_add(&bundle, EN_TEXT("item"), element);
+    en_collection_builder_add(&bundle, EN_TEXT("index"), en_number((double)at + 1));
+    en_collection_builder_add(&bundle, EN_TEXT("length"), en_number((double)length));
     return en_collection_builder_take(&bundle);
 }
 
-static void enter_bundle(en_run *run, en_frame *frame)
+static uint64_t count_elements(en_value bundles, const en_spool *rest)
+{
+    return bundles.length + (rest != NULL ? en_spool_count(rest) : 0);
+}
+
+/* The rest of the list that a step walks over, whose first elements are `bundles`. */
+static en_spool *rest_of(const en_run *run, uint32_t at, en_value bundles)
+{
+    uint32_t slot = run->plan->steps[at].walks;
+    en_value list = slot != EN_NO_INDEX ? run->slots[slot] : en_nothing();
+    bool is_list =
+        list.tag == EN_ARRAY && list.as.items == bundles.as.items && list.length == bundles.length;
+    return is_list ? run->spools[slot] : NULL;
+}
+
+/* Spooled elements are read one after the other. */
+static bool present_bundle(en_run *run, en_frame *frame, en_value *bundle)
+{
+    if (frame->at < frame->bundles.length) {
+        *bundle = frame->bundles.as.items[frame->at];
+    } else if (!en_spool_read(frame->rest, &frame->reader, &run->arena, run->scope.arena, bundle,
+                              &run->error)) {
+        return false;
+    }
+    if (frame->wraps) {
+        *bundle =
+            wrap_element(run, *bundle, frame->at, count_elements(frame->bundles, frame->rest));
+    }
+    return true;
+}
+
+static bool enter_bundle(en_run *run, en_frame *frame)
 {
     run->scope.arena = en_twin_renew(run, &frame->arenas);
     const en_step *step = &run->plan->steps[frame->step];
-    en_value bundle = bundle_at(run, frame->bundles, frame->wraps, frame->at);
+    en_value bundle;
+    if (!present_bundle(run, frame, &bundle)) {
+        return false;
+    }
     run->slots[step->slot] = bundle;
     en_run_keep_trace(run, frame->step, bundle);
     run->pc = frame->start;
+    return true;
 }
 
 static en_frame *push_loop(en_run *run, uint32_t at)
@@ -148,41 +180,64 @@ static en_frame *push_loop(en_run *run, uint32_t at)
     frame->end = step->loop_end;
     frame->feed = NULL;
     frame->at = 0;
+    frame->rest = NULL;
+    frame->reader = (en_spool_reader){ .buffer = frame->reader.buffer };
     clear_range(run, frame->start, frame->end);
     return frame;
 }
 
-static void start_loop(en_run *run, uint32_t at, en_value bundles, bool wraps)
+static bool start_loop(en_run *run, uint32_t at, en_value bundles, bool wraps, en_spool *rest)
 {
     en_frame *frame = push_loop(run, at);
     frame->bundles = bundles;
     frame->wraps = wraps;
-    enter_bundle(run, frame);
+    frame->rest = rest;
+    return enter_bundle(run, frame);
 }
 
-static void set_last_output(en_run *run, uint32_t at, en_value value)
+static void set_last_output(en_run *run, uint32_t at, en_value value, en_spool *rest)
 {
     if (run->plan->steps[at].id != EN_NO_STEP) {
         run->last = en_run_counts(run, at) ? en_null() : value;
+        run->last_rest = rest;
         run->outputs++;
     }
 }
 
-static void enter_loop(en_run *run, uint32_t at, en_value bundles, bool wraps)
+static bool last_bundle(en_run *run, en_value bundles, bool wraps, en_spool *rest, en_value *last)
+{
+    *last = bundles.as.items[bundles.length - 1];
+    if (rest != NULL && !en_spool_last(rest, run->scope.arena, last, &run->error)) {
+        return false;
+    }
+    if (wraps) {
+        uint64_t length = count_elements(bundles, rest);
+        *last = wrap_element(run, *last, length - 1, length);
+    }
+    return true;
+}
+
+static bool enter_loop(en_run *run, uint32_t at, en_value bundles, bool wraps)
 {
     const en_step *step = &run->plan->steps[at];
+    en_spool *rest = rest_of(run, at, bundles);
     if (bundles.length != 0) {
-        set_last_output(run, at, bundle_at(run, bundles, wraps, bundles.length - 1));
+        en_value last;
+        if (!last_bundle(run, bundles, wraps, rest, &last)) {
+            return false;
+        }
+        set_last_output(run, at, last, NULL);
     }
     if (bundles.length != 0 && step->loop_start < step->loop_end && !step->ends_path) {
-        start_loop(run, at, bundles, wraps);
-        return;
+        return start_loop(run, at, bundles, wraps, rest);
     }
     for (uint32_t i = 0; run->trace != NULL && i < bundles.length; i++) {
-        en_run_keep_trace(run, at, bundle_at(run, bundles, wraps, i));
+        en_value bundle = bundles.as.items[i];
+        en_run_keep_trace(run, at, wraps ? wrap_element(run, bundle, i, bundles.length) : bundle);
     }
     run->live[at] = !step->ends_path;
     run->pc = step->ends_path ? step->dead : step->loop_end;
+    return true;
 }
 
 static void open_collections(en_run *run, uint32_t at)
@@ -200,8 +255,7 @@ static bool succeed(en_run *run, uint32_t at, en_value bundles, bool wraps)
     open_collections(run, at);
     run->live[at] = 1;
     if (step->loop_start != EN_NO_INDEX) {
-        enter_loop(run, at, bundles, wraps);
-        return true;
+        return enter_loop(run, at, bundles, wraps);
     }
     if (bundles.length > 1) {
         return en_error_set(&run->error, EN_RuntimeError,
@@ -211,8 +265,9 @@ static bool succeed(en_run *run, uint32_t at, en_value bundles, bool wraps)
     bool ends = bundles.length == 0 || step->ends_path;
     if (bundles.length == 1) {
         run->slots[step->slot] = bundles.as.items[0];
+        run->spools[step->slot] = step->pages ? run->spooled : NULL;
         en_run_keep_trace(run, at, bundles.as.items[0]);
-        set_last_output(run, at, bundles.as.items[0]);
+        set_last_output(run, at, bundles.as.items[0], run->spools[step->slot]);
     }
     if (ends) {
         run->live[at] = 0;
@@ -263,7 +318,7 @@ static void count_operation(en_run *run, uint32_t at, en_value bundles, int64_t 
     const en_step *step = &run->plan->steps[at];
     en_step_report *about = &run->report->steps[at];
     about->operations++;
-    about->bundles += bundles.length;
+    about->bundles += count_elements(bundles, rest_of(run, at, bundles));
     about->duration_us += duration_us;
     run->report->operations++;
     if (run->trace != NULL && step->id != EN_NO_STEP) {
@@ -502,6 +557,7 @@ static bool resume(en_run *run, const en_step *directive, const en_frame *frame)
         *bundle = en_collection_builder_take(&empty);
     }
     leave_handler(run, frame);
+    run->spooled = NULL;
     return succeed(run, failed, en_array(bundle, 1), false);
 }
 
@@ -631,10 +687,9 @@ static bool end_frame(en_run *run)
     if (frame->feed != NULL) {
         return en_feed_go_on(run, frame);
     }
-    if (frame->at + 1 < frame->bundles.length) {
+    if (frame->at + (uint64_t)1 < count_elements(frame->bundles, frame->rest)) {
         frame->at++;
-        enter_bundle(run, frame);
-        return true;
+        return enter_bundle(run, frame);
     }
     en_run_leave_loop(run, frame);
     return true;

@@ -60,6 +60,7 @@ static void prepare_call(en_run *run, uint32_t at, en_call *call)
                        .module = step->module,
                        .is_first = at == 0,
                        .wants_count = en_run_counts(run, at),
+                       .spool = en_run_pages(run, at) ? en_spool_new(en_run_arena(run)) : NULL,
                        .arena = en_run_arena(run),
                        .error = &run->error,
                        .now_ms = run->scope.now_ms,
@@ -181,7 +182,14 @@ static bool run_call(en_run *run, uint32_t at, en_call *call, en_value *bundles,
         }
         call->inputs = inputs;
     }
-    return run_module(run, call, bundles, wraps);
+    run->spooled = NULL;
+    if (!run_module(run, call, bundles, wraps)) {
+        return false;
+    }
+    if (call->spool != NULL && en_spool_count(call->spool) != 0) {
+        run->spooled = call->spool;
+    }
+    return true;
 }
 
 static bool wait_for_retry(en_run *run, const en_retry *retry, uint32_t attempt)

@@ -255,9 +255,35 @@ static void answer_with_error(en_run *run)
     run->report->response = en_collection_builder_take(&response);
 }
 
+/* A list that was to be walked over is the output after all: then it is wanted whole. */
+static bool complete_output(en_run *run)
+{
+    en_spool *rest = run->last_rest;
+    if (rest == NULL || run->plan->output_count != 0) {
+        return true;
+    }
+    size_t first = run->last.length;
+    size_t count = first + (size_t)en_spool_count(rest);
+    en_value *items = EN_TRY_ARRAY(&run->arena, en_value, count);
+    en_spool_reader reader = { 0 };
+    if (items == NULL) {
+        return en_run_check_memory(run);
+    }
+    memcpy(items, run->last.as.items, first * sizeof *items);
+    for (size_t i = first; i < count; i++) {
+        if (!en_spool_read(rest, &reader, &run->arena, &run->arena, &items[i], &run->error)) {
+            return false;
+        }
+    }
+    run->last = en_array(items, count);
+    run->last_rest = NULL;
+    return en_run_check_memory(run);
+}
+
 static void finish(en_run *run, bool done)
 {
     en_report *report = run->report;
+    done = done && complete_output(run);
     if (done && !en_run_leave_segment(run)) {
         done = false;
     }
@@ -272,7 +298,7 @@ static void finish(en_run *run, bool done)
     if (run->plan->output_count != 0) {
         report->output = declared_outputs(run);
     } else {
-        report->output = run->last;
+        report->output = complete_output(run) ? run->last : en_null();
     }
     en_value *responses = en_arena_alloc(run->report_arena, sizeof *responses);
     *responses = report->response;
@@ -298,6 +324,7 @@ static void prepare_steps(en_run *run)
     uint32_t count = run->plan->count;
     en_arena *arena = &run->arena;
     run->slots = en_arena_zero(arena, run->plan->slot_count * sizeof *run->slots);
+    run->spools = en_arena_zero(arena, run->plan->slot_count * sizeof *run->spools);
     run->live = en_arena_zero(arena, count);
     run->gatherings = en_arena_zero(arena, run->plan->aggregator_count * sizeof *run->gatherings);
     for (uint32_t i = 0; i < run->plan->aggregator_count; i++) {

@@ -32,6 +32,8 @@ typedef struct en_frame {
     bool wraps;          /* bundles are {item, index, length} of the elements */
     const en_feed *feed; /* where {item, index} come from instead; or NULL */
     uint32_t at;
+    en_spool *rest; /* what comes behind them; or NULL */
+    en_spool_reader reader;
     en_twin arenas;
     /* handler */
     en_value outer_error;
@@ -97,7 +99,7 @@ typedef struct en_run {
     size_t frame_room;
     en_gathering *gatherings;
     en_variables variables;
-    en_loan *loans; /* memory of variables that somebody shares, or did */
+    en_loan *loans;   /* memory of variables that somebody shares, or did */
     en_value payload; /* what started the run, coerced as the file declares it */
     en_value trigger; /* payload and request as templates see them */
     en_value error_value;
@@ -113,8 +115,11 @@ typedef struct en_run {
     en_stores_met met;
     en_http_client *http;
     en_arena reply_arena;
-    en_value reply; /* {statusCode, headers} of the last reply to a request, or nothing */
-    en_value last; /* the last output; lies anywhere, see en_twin */
+    en_value reply;      /* {statusCode, headers} of the last reply to a request, or nothing */
+    en_spool **spools;   /* by slot: the rest of the list there; or NULL */
+    en_spool *spooled;   /* by the present operation; or NULL */
+    en_value last;       /* the last output; lies anywhere, see en_twin */
+    en_spool *last_rest; /* and what comes behind it; or NULL */
     uint64_t outputs;
     const struct en_mock **mocks; /* one for each step, or NULL */
     uint64_t *mock_calls;
@@ -165,13 +170,21 @@ EN_WARN_UNUSED bool en_run_arguments(en_run *run, const en_step *step, en_value 
                                      en_filter **filters);
 EN_WARN_UNUSED bool en_run_written(en_run *run, const en_step *step, en_value *parameters);
 
-/* Whether the step's search is only counted: nobody watches or keeps what it gives, and it is no
- * mock. */
+/* Whether somebody watches or keeps what steps give, or mocks stand for some. */
+static inline bool en_run_is_watched(const en_run *run)
+{
+    return run->trace != NULL || run->options->observer != NULL || run->options->mocks != NULL ||
+           run->options->tape != NULL;
+}
+/* Whether the step's search is only counted. */
 static inline bool en_run_counts(const en_run *run, uint32_t at)
 {
-    return run->plan->steps[at].count_only && run->trace == NULL &&
-           run->options->observer == NULL && run->options->mocks == NULL &&
-           run->options->tape == NULL;
+    return run->plan->steps[at].count_only && !en_run_is_watched(run);
+}
+/* Whether the rest of a long list that the step gives may lie in a spool. */
+static inline bool en_run_pages(const en_run *run, uint32_t at)
+{
+    return run->plan->steps[at].pages && !en_run_is_watched(run);
 }
 
 /* operation.c: one operation with its retries; what it emitted stands in `call`. */

@@ -18,6 +18,11 @@ bool en_call_is_first(const en_call *call)
     return call->is_first;
 }
 
+en_spool *en_call_spool(const en_call *call)
+{
+    return call->spool;
+}
+
 bool en_call_wants_count(const en_call *call)
 {
     return call->wants_count;

@@ -38,6 +38,7 @@ struct en_call {
     const en_module *module;
     bool is_first;
     bool wants_count;
+    en_spool *spool; /* or NULL */
     en_arena *arena;
     en_error *error;
     const en_value *arguments; /* one for each parameter of the row */

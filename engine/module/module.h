@@ -114,6 +114,8 @@ bool en_call_is_first(const en_call *call);
 /* Whether only the length of the list it gives will be looked at: then the elements need not be
  * what they are. */
 bool en_call_wants_count(const en_call *call);
+/* What takes the rest of a long list of which only a loop reads; NULL: the list is given whole. */
+en_spool *en_call_spool(const en_call *call);
 
 /* Arguments by index into `takes`: coerced, defaults filled in; null when not given. */
 en_value en_call_value(const en_call *call, size_t param);

@@ -3,6 +3,7 @@
 #include "scenario/counts.h"
 #include "scenario/emit.h"
 #include "scenario/interface.h"
+#include "scenario/pages.h"
 #include "scenario/segments.h"
 
 #include <stdio.h>
@@ -206,7 +207,7 @@ static en_plan *compile(en_loader *loader)
     }
     en_interface_compile_variables(loader, plan, &names);
     return is_sound && en_segments_settle(loader, plan, steps) &&
-                   en_counts_find(loader, plan, steps)
+                   en_counts_find(loader, plan, steps) && en_pages_find(loader, plan, steps)
                ? plan
                : NULL;
 }

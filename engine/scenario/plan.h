@@ -107,6 +107,8 @@ typedef struct en_step {
     bool stops_if_empty;         /* a flush over nothing ends the path instead of emitting */
     bool ends_path;              /* stopProcessing: nothing runs behind it */
     bool count_only;             /* only the length of its list is ever looked at: counts.h */
+    bool pages;                  /* only a loop walks over its list: pages.h */
+    uint32_t walks;              /* a loop that does: the list's slot; else EN_NO_INDEX */
     bool reads_only;             /* a segment that begins here cannot come to write: segments.h */
     unsigned line;               /* of the module in the file */
     unsigned column;

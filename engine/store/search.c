@@ -291,6 +291,14 @@ static bool take_row(search *s, en_statement *statement, bool *more, en_error *e
         s->count++;
         en_arena_rewind(scratch, scratch_mark);
         en_arena_rewind(s->arena, mark);
+    } else if (s->query->spool != NULL && !s->sorts && s->count == EN_SEARCH_PAGE) {
+        en_value record = en_row_value(s->table, &s->table->before, s->segment->run.shape, scratch);
+        bool kept = en_spool_add(s->query->spool, record, error);
+        en_arena_rewind(scratch, scratch_mark);
+        en_arena_rewind(s->arena, mark);
+        if (!kept) {
+            return false;
+        }
     } else {
         found.record = en_row_value(s->table, &s->table->before, s->segment->run.shape, s->arena);
         bool kept = (!s->sorts || add_keys(s, flat, &found)) && add_hit(s, found, error);
@@ -333,8 +341,11 @@ static void give_hits(search *s, en_found *found)
     for (size_t i = 0; records != NULL && i < count; i++) {
         records[i] = s->hits[first + i].record;
     }
-    found->count = records != NULL ? count : 0;
-    found->records = en_array(records, found->count);
+    found->records = en_array(records, records != NULL ? count : 0);
+    found->count = found->records.length;
+    if (s->query->spool != NULL) {
+        found->count += en_spool_count(s->query->spool);
+    }
 }
 
 /* --- search --- */

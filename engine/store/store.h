@@ -15,6 +15,7 @@
 #include "base/random.h"
 #include "store/schema.h"
 #include "value/filter.h"
+#include "value/spool.h"
 
 typedef struct en_database en_database;
 typedef struct en_segment en_segment;
@@ -104,11 +105,16 @@ typedef struct en_query {
     uint64_t limit; /* UINT64_MAX: none */
     uint64_t offset;
     bool count_only; /* the result is only the number of records */
+    /* Takes what is behind the first EN_SEARCH_PAGE records, unless the order must be made in
+     * memory; NULL: all are in the result. */
+    en_spool *spool;
 } en_query;
+
+enum { EN_SEARCH_PAGE = 10000 };
 
 typedef struct en_found {
     en_value records; /* an array in the order asked for; empty with count_only */
-    uint64_t count;
+    uint64_t count;   /* those in the spool included */
 } en_found;
 
 /* `key` may be empty: DESIGN 5 decides. Here and below `record` may be NULL where nobody reads it.

@@ -401,7 +401,9 @@ static void fields_with_hostile_names_are_columns_or_not_but_never_sql(void **st
                                .b = en_text_value(en_text_from(names[i])) };
         en_condition_group group = { &equal, 1 };
         en_sort sort = { en_text_from(names[i]), true };
-        en_query query = { { &group, 1 }, &sort, 1, UINT64_MAX, 0, false };
+        en_query query = {
+            .filter = { &group, 1 }, .sort = &sort, .sort_count = 1, .limit = UINT64_MAX
+        };
         en_found found;
         bool done =
             en_store_search(bench_segment(&b), EN_TEXT("S"), &query, &b.arena, &found, &b.error);
