@@ -132,13 +132,17 @@ static bool prepare(search *s, en_statement **statement, en_error *error)
     return true;
 }
 
+/* What is counted up to a limit is a query of its own inside, which costs its rows twice. */
 static void build_count(search *s, en_builder *sql)
 {
-    en_builder_add(sql, EN_TEXT("SELECT count(*) FROM (SELECT 1"));
+    s->limited = s->query->limit < INT64_MAX || s->query->offset != 0;
+    en_builder_add(sql, EN_TEXT("SELECT count(*)"));
+    en_builder_add(sql, s->limited ? EN_TEXT(" FROM (SELECT 1") : EN_TEXT(""));
     add_where(s, sql);
-    s->limited = true;
-    add_limit(s, sql);
-    en_builder_add(sql, EN_TEXT(")"));
+    if (s->limited) {
+        add_limit(s, sql);
+        en_builder_add(sql, EN_TEXT(")"));
+    }
 }
 
 /* A LIMIT may be left to SQL only where SQL finds and orders exactly what is wanted. */

@@ -115,7 +115,9 @@ static double time_enact(const comparison *c, uint64_t *sum)
               en_date((int64_t)FIRST_MS * 1000 + 1) },
         };
         en_condition_group group = { conditions, 2 };
-        en_query query = { .filter = { &group, 1 }, .limit = 100, .count_only = c->counts };
+        en_query query = { .filter = { &group, 1 },
+                           .limit = c->counts ? UINT64_MAX : 100,
+                           .count_only = c->counts };
         en_found found;
         must(en_store_search(segment, EN_TEXT("Events"), &query, &arena, &found, &error), &error);
         *sum += found.count;
@@ -153,8 +155,7 @@ static double time_bare(const comparison *c, uint64_t *sum)
 {
     static const char select[] = "SELECT _key, _extra, _bytes, user, at, n, note FROM Events "
                                  "WHERE user = ?1 AND at > ?2 ORDER BY _seq LIMIT ?3";
-    static const char count[] =
-        "SELECT count(*) FROM (SELECT 1 FROM Events WHERE user = ?1 AND at > ?2 LIMIT ?3)";
+    static const char count[] = "SELECT count(*) FROM Events WHERE user = ?1 AND at > ?2";
     sqlite3_stmt *statement = NULL;
     char room[256];
     if (sqlite3_prepare_v2(c->bare, c->counts ? count : select, -1, &statement, NULL) !=
@@ -169,7 +170,9 @@ static double time_bare(const comparison *c, uint64_t *sum)
         int length = snprintf(user, sizeof user, "user_%u", user_of(i * 7, c->users));
         sqlite3_bind_text(statement, 1, user, length, SQLITE_STATIC);
         sqlite3_bind_int64(statement, 2, (int64_t)FIRST_MS * 1000 + 1);
-        sqlite3_bind_int64(statement, 3, 100);
+        if (!c->counts) {
+            sqlite3_bind_int64(statement, 3, 100);
+        }
         if (c->counts) {
             sqlite3_step(statement);
             *sum += (uint64_t)sqlite3_column_int64(statement, 0);
