@@ -85,3 +85,44 @@ bool en_crypto_hmac(en_hash hash, en_text key, en_text bytes, en_digest *digest,
              bytes.length, (unsigned char *)digest->bytes, &length);
     return finish(hash, made != NULL, length, digest, error);
 }
+
+/* --- piece by piece --- */
+
+struct en_hasher {
+    en_hash hash;
+    EVP_MD_CTX *context;
+};
+
+static void close_hasher(void *handle)
+{
+    en_hasher *hasher = handle;
+    EVP_MD_CTX_free(hasher->context);
+}
+
+bool en_hasher_open(en_arena *arena, en_hash hash, en_hasher **hasher, en_error *error)
+{
+    en_hasher *opened = EN_NEW(arena, en_hasher);
+    opened->hash = hash;
+    opened->context = EVP_MD_CTX_new();
+    if (opened->context == NULL) {
+        return en_error_set(error, EN_DataSizeLimitExceededError, "no memory for a hash");
+    }
+    en_arena_defer(arena, close_hasher, opened);
+    *hasher = opened;
+    return EVP_DigestInit_ex(opened->context, hashes[hash].method(), NULL) == 1 ||
+           en_error_set(error, EN_RuntimeError, "%s is not available on this system",
+                        hashes[hash].name);
+}
+
+bool en_hasher_add(en_hasher *hasher, en_text bytes, en_error *error)
+{
+    return EVP_DigestUpdate(hasher->context, bytes.data, bytes.length) == 1 ||
+           en_error_set(error, EN_RuntimeError, "%s failed", hashes[hasher->hash].name);
+}
+
+bool en_hasher_finish(en_hasher *hasher, en_digest *digest, en_error *error)
+{
+    unsigned length = 0;
+    int code = EVP_DigestFinal_ex(hasher->context, (unsigned char *)digest->bytes, &length);
+    return finish(hasher->hash, code == 1, length, digest, error);
+}

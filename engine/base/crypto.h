@@ -26,4 +26,11 @@ EN_WARN_UNUSED bool en_crypto_hash(en_hash hash, en_text bytes, en_digest *diges
 EN_WARN_UNUSED bool en_crypto_hmac(en_hash hash, en_text key, en_text bytes, en_digest *digest,
                                    en_error *error);
 
+/* The same piece by piece. The hasher lives in the arena and is closed with it; finishing ends it. */
+typedef struct en_hasher en_hasher;
+EN_WARN_UNUSED bool en_hasher_open(en_arena *arena, en_hash hash, en_hasher **hasher,
+                                   en_error *error);
+EN_WARN_UNUSED bool en_hasher_add(en_hasher *hasher, en_text bytes, en_error *error);
+EN_WARN_UNUSED bool en_hasher_finish(en_hasher *hasher, en_digest *digest, en_error *error);
+
 #endif

@@ -1,6 +1,7 @@
 /* Data stores in one SQLite file: opening, and the row of functions. */
 #include "store/catalog.h"
 #include "store/checkpoint.h"
+#include "store/health.h"
 #include "store/layout.h"
 #include "store/load.h"
 #include "store/reader.h"
@@ -178,6 +179,8 @@ const en_backend en_backend_sqlite = {
     .list = en_sqlite_list,
     .describe = en_sqlite_describe,
     .explain = en_sqlite_explain,
+    .examine = en_sqlite_examine,
+    .repair = en_sqlite_repair,
     .create = en_sqlite_create,
     .drop = en_sqlite_drop,
     .rename = en_sqlite_rename,

@@ -22,6 +22,7 @@ typedef struct en_segment en_segment;
 typedef struct en_backend en_backend;
 typedef struct en_batch en_batch; /* batch.h */
 struct en_checkpoint;
+struct en_database_health; /* health.h */
 typedef struct en_undo en_undo;
 
 typedef enum en_durability { EN_DURABLE_FULL, EN_DURABLE_NORMAL } en_durability;
@@ -257,6 +258,9 @@ struct en_backend {
                      bool *found, en_error *error);
     bool (*explain)(en_segment *segment, en_text store, const en_query *query, en_arena *arena,
                     en_explanation *explanation, en_error *error);
+    bool (*examine)(en_segment *segment, en_arena *arena, struct en_database_health *health,
+                    en_error *error);
+    bool (*repair)(en_segment *segment, en_text store, en_error *error);
     bool (*create)(en_segment *segment, const en_schema *schema, en_error *error);
     bool (*drop)(en_segment *segment, en_text store, en_error *error);
     bool (*rename)(en_segment *segment, en_text store, en_text name, en_error *error);
