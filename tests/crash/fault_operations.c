@@ -8,90 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    PATIENCE_MS = 5,
-    RECORDS = 40,
-    MANY = 1100,
-    PARTS = 3,
-    PART = 60,
-    BIG = 10,
-    BIG_TEXT = 20000
-};
+enum { PARTS = 3, PART = 60, BIG = 10, BIG_TEXT = 20000 };
 
-typedef bool (*segment_work)(bed *b, en_segment *segment);
-
-/* --- opening --- */
-
-static en_value json(bed *b, const char *single_quoted)
-{
-    en_value value = en_nothing();
-    size_t length = strlen(single_quoted);
-    char *text = en_arena_alloc(&b->arena, length + 1);
-    for (size_t i = 0; i <= length; i++) {
-        text[i] = single_quoted[i] == '\'' ? '"' : single_quoted[i];
-    }
-    (void)!en_json_read(&b->arena, (en_text){ text, length }, EN_JSON_TYPED, EN_JSON_DEPTH, &value,
-                        &b->error);
-    return value;
-}
-
-static const en_schema *schema_of(bed *b, const char *single_quoted)
-{
-    en_problems problems;
-    en_problems_init(&problems, &b->arena);
-    return en_schema_read(&b->arena, json(b, single_quoted), &problems);
-}
-
-static const char definition_s[] =
-    "{'name': 'S', 'structure': {'mail': {'type': 'text', 'unique': true}, 'n': 'number',"
-    "'t': 'text'}, 'indexes': [['t', 'n']], 'sizeLimit': null}";
-static const char definition_e[] =
-    "{'name': 'E', 'structure': {'v': 'text', 'until': 'date'}, 'ttl': 'until'}";
-static const char definition_l[] =
-    "{'name': 'L', 'structure': {'user': 'text'}, 'maxRecords': null}";
-static const char *const schemas[] = { definition_s, definition_e, definition_l };
-static const char old_m[] = "{'name': 'M', 'structure': {'a': 'text', 'b': 'text'}}";
 static const char new_m[] = "{'name': 'M', 'structure': {'a': 'number', 'c': {'type': 'text',"
                             "'default': 'x', 'required': true}}}";
 
-bool bed_open(bed *b)
-{
-    const en_database_options options = { .path = b->path, .busy_ms = PATIENCE_MS };
-    if (!en_database_open(&options, &b->database, &b->error)) {
-        b->database = NULL;
-        return false;
-    }
-    ((en_sqlite *)(void *)b->database)->group_us = INT64_MAX / 2; /* no matter how slow this is */
-    bool done = true;
-    for (size_t i = 0; !b->without_schemas && i < sizeof schemas / sizeof *schemas && done; i++) {
-        done = en_database_declare(b->database, schema_of(b, schemas[i]), &b->error);
-    }
-    return done && (b->declares == NULL ||
-                    en_database_declare(b->database, schema_of(b, b->declares), &b->error));
-}
-
-void bed_close(bed *b)
-{
-    if (b->database != NULL) {
-        en_database_close(b->database);
-        b->database = NULL;
-    }
-}
-
 /* --- segments --- */
-
-static bool within(bed *b, en_segment_kind kind, segment_work work)
-{
-    en_segment *segment = NULL;
-    if (!en_segment_enter(b->database, kind, &b->run, &segment, &b->error)) {
-        return false;
-    }
-    if (!work(b, segment)) {
-        en_segment_rollback(segment);
-        return false;
-    }
-    return en_segment_commit(segment, &b->error);
-}
 
 /* One step: told when it is committed. */
 static bool step(bed *b, en_segment_kind kind, segment_work work)
@@ -99,7 +21,7 @@ static bool step(bed *b, en_segment_kind kind, segment_work work)
     if (b->told >= b->stop) {
         return true;
     }
-    if (!within(b, kind, work)) {
+    if (!bed_within(b, kind, work)) {
         return false;
     }
     b->told++;
@@ -114,13 +36,6 @@ static bool change(bed *b, segment_work work)
 static bool read_only(bed *b, segment_work work)
 {
     return step(b, EN_SEGMENT_READ, work);
-}
-
-static bool put(bed *b, en_segment *segment, const char *store, const char *key, const char *data,
-                bool overwrite)
-{
-    return en_store_add(segment, en_text_from(store), en_text_from(key), json(b, data), overwrite,
-                        &b->arena, NULL, &b->error);
 }
 
 static en_query query_of(bed *b, const char *field, const char *value)
@@ -147,93 +62,32 @@ static bool find(bed *b, en_segment *segment, const char *store, en_query query,
                         (unsigned long long)found.count, store, (unsigned long long)expected);
 }
 
-/* --- what there is --- */
-
-static bool fill(bed *b, en_segment *segment)
-{
-    char key[16];
-    char data[160];
-    bool done = en_store_create(segment, schema_of(b, old_m), &b->error);
-    for (int i = 0; i < RECORDS && done; i++) {
-        snprintf(key, sizeof key, "k%d", i);
-        snprintf(data, sizeof data, "{'mail':'m%d','n':%d,'t':'t%d','more':[1,{'x':null}]}", i, i,
-                 i % 5);
-        done = put(b, segment, "S", key, data, false);
-        snprintf(data, sizeof data, "{'free':%d,'words':['a','b']}", i);
-        done = done && put(b, segment, "T", key, data, false);
-        snprintf(data, sizeof data, "{'a':'%d','b':'b%d','c':'c%d'}", i, i, i);
-        done = done && put(b, segment, "M", key, data, false);
-        snprintf(data, sizeof data, "{'v':'v','until':'20%02d-01-01T00:00:00Z'}",
-                 i % 2 == 0 ? 20 : 50);
-        done = done && put(b, segment, "E", key, data, false);
-    }
-    for (int i = 0; i < MANY && done; i++) {
-        snprintf(key, sizeof key, "k%d", i);
-        snprintf(data, sizeof data, "{'user':'u%d'}", i % 100);
-        done = put(b, segment, "L", key, data, false);
-    }
-    return done;
-}
-
-bool bed_fill(bed *b)
-{
-    b->run.now_ms = 0; /* nothing has expired yet */
-    bool done = within(b, EN_SEGMENT_WRITE, fill);
-    b->run.now_ms = (int64_t)FAULTS_NOW_MS * 1000;
-    return done;
-}
-
-static bool put_last(bed *b, en_segment *segment)
-{
-    static const char *const stores[] = { "S", "T", "E", "M", "New", "Made", "Renamed" };
-    bool done = true;
-    for (size_t i = 0; i < sizeof stores / sizeof *stores && done; i++) {
-        done = put(b, segment, stores[i], "last", "{'c':'x'}", false);
-    }
-    return done;
-}
-
-bool bed_go_on(bed *b)
-{
-    return within(b, EN_SEGMENT_WRITE, put_last);
-}
-
-static bool put_first(bed *b, en_segment *segment)
-{
-    return put(b, segment, "S", "first", "{'mail':'first'}", false);
-}
-
-bool bed_warm_up(bed *b)
-{
-    return within(b, EN_SEGMENT_WRITE, put_first);
-}
-
 /* --- one record --- */
 
 static bool add(bed *b, en_segment *segment)
 {
-    return put(b, segment, "S", "new", "{'mail':'new','n':1,'t':'t'}", false);
+    return bed_put(b, segment, "S", "new", "{'mail':'new','n':1,'t':'t'}", false);
 }
 
 static bool add_unnamed(bed *b, en_segment *segment)
 {
-    return put(b, segment, "T", "", "{'free':'x'}", false);
+    return bed_put(b, segment, "T", "", "{'free':'x'}", false);
 }
 
 static bool make(bed *b, en_segment *segment)
 {
-    return put(b, segment, "New", "k", "{'a':1}", false);
+    return bed_put(b, segment, "New", "k", "{'a':1}", false);
 }
 
 static bool overwrite(bed *b, en_segment *segment)
 {
-    return put(b, segment, "S", "k3", "{'mail':'m3','n':33,'t':'changed'}", true);
+    return bed_put(b, segment, "S", "k3", "{'mail':'m3','n':33,'t':'changed'}", true);
 }
 
 static bool merge(bed *b, en_segment *segment, const char *key, bool upsert)
 {
-    return en_store_update(segment, EN_TEXT("S"), en_text_from(key), json(b, "{'mail':'me','n':7}"),
-                           upsert, &b->arena, NULL, &b->error);
+    return en_store_update(segment, EN_TEXT("S"), en_text_from(key),
+                           bed_json(b, "{'mail':'me','n':7}"), upsert, &b->arena, NULL, &b->error);
 }
 
 static bool update(bed *b, en_segment *segment)
@@ -270,8 +124,8 @@ static bool increment(bed *b, en_segment *segment)
 static bool swap(bed *b, en_segment *segment)
 {
     bool swapped = false;
-    return en_store_compare_and_set(segment, EN_TEXT("S"), EN_TEXT("k8"), json(b, "{'n':8}"),
-                                    json(b, "{'n':88}"), false, &b->arena, &swapped, NULL,
+    return en_store_compare_and_set(segment, EN_TEXT("S"), EN_TEXT("k8"), bed_json(b, "{'n':8}"),
+                                    bed_json(b, "{'n':88}"), false, &b->arena, &swapped, NULL,
                                     &b->error) &&
            (swapped || en_error_set(&b->error, EN_RuntimeError, "k8 was not swapped"));
 }
@@ -279,7 +133,7 @@ static bool swap(bed *b, en_segment *segment)
 /* The refusal is what is asked for; the segment goes on behind it. */
 static bool clash(bed *b, en_segment *segment)
 {
-    bool added = put(b, segment, "S", "other", "{'mail':'m9'}", false);
+    bool added = bed_put(b, segment, "S", "other", "{'mail':'m9'}", false);
     if (added) {
         return en_error_set(&b->error, EN_RuntimeError, "a unique value is there twice");
     }
@@ -294,7 +148,7 @@ static bool clash(bed *b, en_segment *segment)
 
 static bool search_all(bed *b, en_segment *segment)
 {
-    return find(b, segment, "T", (en_query){ .limit = UINT64_MAX }, RECORDS);
+    return find(b, segment, "T", (en_query){ .limit = UINT64_MAX }, BED_RECORDS);
 }
 
 static bool search_by_table(bed *b, en_segment *segment)
@@ -304,7 +158,7 @@ static bool search_by_table(bed *b, en_segment *segment)
 
 static bool search_by_index(bed *b, en_segment *segment)
 {
-    return find(b, segment, "S", query_of(b, "t", "t2"), RECORDS / 5);
+    return find(b, segment, "S", query_of(b, "t", "t2"), BED_RECORDS / 5);
 }
 
 static bool search_sorted(bed *b, en_segment *segment)
@@ -318,7 +172,7 @@ static bool count(bed *b, en_segment *segment)
 {
     en_query query = query_of(b, "t", "t2");
     query.count_only = true;
-    return find(b, segment, "S", query, RECORDS / 5);
+    return find(b, segment, "S", query, BED_RECORDS / 5);
 }
 
 static bool look_in(bed *b, en_segment *segment)
@@ -332,7 +186,7 @@ static bool look_in(bed *b, en_segment *segment)
     return en_store_list(segment, &b->arena, &infos, &stores, &b->error) &&
            en_store_describe(segment, EN_TEXT("S"), &b->arena, &info, &found, &b->error) &&
            en_store_explain(segment, EN_TEXT("S"), &query, &b->arena, &about, &b->error) &&
-           ((stores == 5 && found && info.records >= RECORDS) ||
+           ((stores == 5 && found && info.records >= BED_RECORDS) ||
             en_error_set(&b->error, EN_RuntimeError, "the stores are not what they were"));
 }
 
@@ -341,8 +195,8 @@ static bool look_in(bed *b, en_segment *segment)
 static bool create(bed *b, en_segment *segment)
 {
     return en_store_create(segment,
-                           schema_of(b, "{'name': 'Made', 'structure': {'u': {'type': 'text',"
-                                        "'unique': true}}, 'indexes': ['u']}"),
+                           bed_schema_of(b, "{'name': 'Made', 'structure': {'u': {'type': 'text',"
+                                            "'unique': true}}, 'indexes': ['u']}"),
                            &b->error);
 }
 
@@ -364,17 +218,17 @@ static bool clear(bed *b, en_segment *segment)
 
 static bool sweep(bed *b, en_segment *segment)
 {
-    return put(b, segment, "E", "k0", "{'v':'again','until':'2050-01-01T00:00:00Z'}", false);
+    return bed_put(b, segment, "E", "k0", "{'v':'again','until':'2050-01-01T00:00:00Z'}", false);
 }
 
 static bool add_to_m(bed *b, en_segment *segment)
 {
-    return put(b, segment, "M", "new", "{'a':5}", false);
+    return bed_put(b, segment, "M", "new", "{'a':5}", false);
 }
 
 static bool search_large(bed *b, en_segment *segment)
 {
-    return find(b, segment, "L", query_of(b, "user", "u7"), MANY / 100);
+    return find(b, segment, "L", query_of(b, "user", "u7"), BED_MANY / 100);
 }
 
 /* --- many at once --- */
@@ -387,7 +241,7 @@ static bool add_part(bed *b, en_segment *segment)
         char data[96];
         snprintf(key, sizeof key, "part%d-%d", b->told, i);
         snprintf(data, sizeof data, "{'mail':'%s','n':%d,'t':'some text that takes room'}", key, i);
-        done = put(b, segment, "S", key, data, true);
+        done = bed_put(b, segment, "S", key, data, true);
     }
     return done;
 }
@@ -432,7 +286,7 @@ static bool ignore_error(bed *b)
     if (!en_segment_enter(b->database, EN_SEGMENT_WRITE, &b->run, &segment, &b->error)) {
         return false;
     }
-    if (!put(b, segment, "S", "one", "{'mail':'one'}", false)) {
+    if (!bed_put(b, segment, "S", "one", "{'mail':'one'}", false)) {
         en_segment_rollback(segment);
         return false;
     }
@@ -497,7 +351,7 @@ static bool share_commit(bed *b)
     if (!en_segment_enter(b->database, EN_SEGMENT_WRITE, &b->run, &segment, &b->error)) {
         return false;
     }
-    if (!put(b, segment, "S", "one", "{'mail':'one'}", false)) {
+    if (!bed_put(b, segment, "S", "one", "{'mail':'one'}", false)) {
         en_segment_rollback(segment);
         return false;
     }

@@ -13,7 +13,7 @@
 
 #include "store/sqlite.h"
 
-enum { FAULTS_NOW_MS = 1700000000 };
+enum { FAULTS_NOW_MS = 1700000000, BED_RECORDS = 40, BED_MANY = 1100 /* in L */ };
 
 typedef struct bed {
     en_arena arena;
@@ -38,8 +38,17 @@ typedef struct operation {
     bool without_schemas; /* stores are taken as they are stored */
 } operation;
 
-extern const operation fault_operations[];
-extern const size_t fault_operation_count;
+/* --- fault_bed.c --- */
+
+typedef bool (*segment_work)(bed *b, en_segment *segment);
+
+/* JSON in single quotes. */
+en_value bed_json(bed *b, const char *single_quoted);
+const en_schema *bed_schema_of(bed *b, const char *single_quoted);
+/* A segment around the work: committed, or rolled back where the work fails. */
+bool bed_within(bed *b, en_segment_kind kind, segment_work work);
+bool bed_put(bed *b, en_segment *segment, const char *store, const char *key, const char *data,
+             bool overwrite);
 
 /* Opens bed.path and declares the stores. */
 bool bed_open(bed *b);
@@ -51,5 +60,10 @@ bool bed_fill(bed *b);
 bool bed_go_on(bed *b);
 /* A record in S, so that the connection knows a table. */
 bool bed_warm_up(bed *b);
+
+/* --- fault_operations.c --- */
+
+extern const operation fault_operations[];
+extern const size_t fault_operation_count;
 
 #endif

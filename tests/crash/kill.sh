@@ -3,7 +3,7 @@
 # Longer: EN_CYCLES=5000 bash tests/crash/kill.sh (with EN_BUILD)
 set -euo pipefail
 tools=$EN_BUILD/tests
-"$tools/crash" kill "${EN_CYCLES:-100}"
+"$tools/crash" kill "${EN_CYCLES:-500}"
 if EN_MUTANT=early-ack "$tools/crash_mutants" kill 500; then
     echo "acknowledging before the commit went unnoticed"
     exit 1
