@@ -225,7 +225,7 @@ bool en_keeper_end(en_keeper *keeper, en_world *world, const en_run_options *opt
                         .kept_ms = en_clock_now_ms(&clock),
                         .started_ms = report->started_ms,
                         .duration_us = report->duration_us,
-                        .status = en_report_status(report),
+                        .status = en_text_from(en_run_status_name(report->status)),
                         .operations = report->operations };
     /* The content first: what it names as secret is looked for in the report, too. */
     bool kept = pack_content(keeper, options, report, &run.content, error) &&

@@ -149,11 +149,6 @@ void en_report_refuse(const en_plan *plan, const en_error *error, en_report *rep
                            .active = true };
 }
 
-en_text en_report_status(const en_report *report)
-{
-    return en_text_from(status_names[report->status]);
-}
-
 int en_report_exit_code(const en_report *report)
 {
     return en_error_exit_code(report->error.type);

@@ -148,8 +148,6 @@ void en_report_refuse(const en_plan *plan, const en_error *error, en_report *rep
 const char *en_run_status_name(en_run_status status);
 /* The object of DESIGN 7. */
 en_value en_report_value(en_arena *arena, const en_report *report);
-/* "success", "warning", "error" */
-en_text en_report_status(const en_report *report);
 /* 0, or what the command ends with after this run. */
 int en_report_exit_code(const en_report *report);
 

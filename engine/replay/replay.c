@@ -208,17 +208,8 @@ static bool read_answers(const en_player *player, const en_event *event, en_aren
 /* An event whose answers cannot be read fails before it begins. */
 static void refuse(const en_player *player, const en_error *error, en_report *report)
 {
-    *report = (en_report){ .scenario = player->options.plan->name,
-                           .status = EN_RUN_ERROR,
-                           .started_ms = player->at_ms,
-                           .output = en_null(),
-                           .response = en_null(),
-                           .responses = en_array(NULL, 0),
-                           .error = *error,
-                           .error_data = en_null(),
-                           .warnings = en_array(NULL, 0),
-                           .order = en_array(NULL, 0),
-                           .active = true };
+    en_report_refuse(player->options.plan, error, report);
+    report->started_ms = player->at_ms;
 }
 
 static void execute(en_player *player, const en_event *event, en_arena *arena, en_outcome *outcome)
