@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-enum { RANK_STEP = 8 }; /* room between two nodes for implicit loops */
+enum { FIRST_NODES = 16, RANK_STEP = 8 }; /* room between two nodes for implicit loops */
 
 uint32_t en_graph_add(en_graph *graph, en_node_kind kind, uint32_t entry)
 {
     if (graph->count == graph->capacity) {
-        uint32_t capacity = graph->capacity * 2 + 16;
+        uint32_t capacity = graph->capacity * 2;
         en_node *nodes = capacity > graph->capacity && capacity < EN_NO_INDEX
                              ? EN_TRY_ARRAY(graph->loader->scratch, en_node, capacity)
                              : NULL;
@@ -63,7 +63,9 @@ static void add_aggregator(en_graph *graph, uint32_t number, en_entry *entry)
 
 bool en_graph_make(en_graph *graph, en_loader *loader, bool handles_errors)
 {
-    *graph = (en_graph){ .loader = loader, .is_object = loader->is_object };
+    *graph =
+        (en_graph){ .loader = loader, .is_object = loader->is_object, .capacity = FIRST_NODES };
+    graph->nodes = en_arena_alloc(loader->scratch, FIRST_NODES * sizeof *graph->nodes);
     en_tree_init(&graph->branches, loader->scratch, EN_NO_INDEX);
     en_tree_init(&graph->loops, loader->scratch, EN_NO_INDEX);
     en_tree_init(&graph->eaches, loader->scratch, EN_NO_INDEX);

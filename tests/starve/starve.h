@@ -38,7 +38,7 @@ typedef struct starve_case {
     const char *input; /* on standard input */
     int exit_code;     /* when nothing fails */
     bool has_stores;   /* @/enact.db is filled before */
-    bool varies;       /* its output has times, or a table that needs memory to be laid out */
+    bool varies; /* its output has times, places or a table, for which memory may be too short */
 } starve_case;
 
 extern const starve_case starve_cases[];
