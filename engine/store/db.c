@@ -312,12 +312,11 @@ static bool configure(en_db *db, const en_db_options *options, en_error *error)
            (!empty || set_up(db, options, error)) && check_owner(db, options, &empty, error);
 }
 
-/* An execution in a batch saves pages of a few kilobytes to go back to: memory does for those, and
- * for nothing that grows with the data. */
+/* The journals of savepoints stay as SQLite has them: with a larger SQLITE_CONFIG_STMTJRNL_SPILL
+ * 3.40 takes the moment when one leaves memory for a full disk. */
 void en_db_configure(void)
 {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 1024 * 1024);
 }
 
 /* A file that nobody has open has no log, and can be read without making one beside it. */

@@ -134,4 +134,13 @@ if [ $last_exit -ne 0 ]; then
 fi
 run store show Many --json
 expect_stdout_has '"records":60000,'
+# Many records into a store that has its indexes: what is kept to go back to outgrows memory.
+echo '{"name": "Many", "structure": {"id": {"type": "text", "unique": true}, "state": "text"}, "indexes": [["state"]], "maxRecords": null, "sizeLimit": null}' >schemas/many.json
+seq 25000 | awk '{ printf "{\"id\":\"c%09d\",\"state\":\"s%d\"}\n", $1 * 618033 % 999983, $1 * 7919 % 1009 }' >many.jsonl
+run_with '{"id": "first", "state": "s"}' import Many - --format jsonl --db many.db --quiet
+expect 0 '' ''
+run import Many many.jsonl --db many.db --quiet
+expect 0 '' ''
+run store show Many --db many.db --json
+expect_stdout_has '"records":25001'
 done_testing
